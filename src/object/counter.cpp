@@ -1,0 +1,178 @@
+#include "object/counter.hpp"
+#include <functional>
+
+namespace shm::object {
+
+namespace {
+using os::Code;
+using os::fail;
+using os::Result;
+
+// Eight words: the number, and room for what waiting for it will need, in a cache line of their own.
+constexpr std::uint64_t payload_size = 64;
+enum ConfigWord : std::uint8_t { config_min, config_max, config_on_limit, config_start };
+
+std::uint64_t bits(std::int64_t number) noexcept { return static_cast<std::uint64_t>(number); }
+std::int64_t number_of(std::uint64_t word) noexcept { return static_cast<std::int64_t>(word); }
+
+// A number this far from the ends can be added to before it is looked at: there are at most 2^22 tasks on a machine,
+// so even if each adds 2^32 between the look and the addition, the sum stays inside.
+constexpr std::int64_t safe_number = std::int64_t{1} << 61;
+constexpr std::int64_t safe_amount = std::int64_t{1} << 32;
+bool within(std::int64_t number, std::int64_t bound) noexcept { return number < bound && number > -bound; }
+bool unlimited(const CounterLimits &limits) noexcept {
+  constexpr CounterLimits none;
+  return limits.min == none.min && limits.max == none.max;
+}
+} // namespace
+
+Result<CounterLimits> limits_of(const store::Header &header, std::string_view name) noexcept {
+  CounterLimits limits;
+  limits.min = number_of(header.config[config_min]);
+  limits.max = number_of(header.config[config_max]);
+  limits.start = number_of(header.config[config_start]);
+  limits.on_limit = static_cast<OnLimit>(header.config[config_on_limit]);
+  if (limits.on_limit > OnLimit::wrap || limits.min > limits.start || limits.start > limits.max ||
+      header.payload_size < payload_size) {
+    return std::unexpected(fail(Code::corrupt, "open counter", name, "its limits make no sense",
+                                "it is damaged: look at it, then 'shmctl rm' it"));
+  }
+  return limits;
+}
+
+Result<void> Counter::create(const store::Store &store, std::string_view name, const CounterLimits &limits,
+                             const Permissions &permissions) noexcept {
+  if (limits.min > limits.max) {
+    return std::unexpected(
+        fail(Code::usage, "create counter", name, "its minimum is above its maximum", "swap --min and --max"));
+  }
+  if (limits.start < limits.min || limits.start > limits.max) {
+    return std::unexpected(fail(Code::range, "create counter", name, "its start is outside its limits",
+                                "give a start between --min and --max"));
+  }
+  store::NewObject object;
+  object.kind = static_cast<std::uint16_t>(Kind::counter);
+  object.payload_size = payload_size;
+  object.config[config_min] = bits(limits.min);
+  object.config[config_max] = bits(limits.max);
+  object.config[config_on_limit] = static_cast<std::uint64_t>(limits.on_limit);
+  object.config[config_start] = bits(limits.start);
+  object.payload = std::as_bytes(std::span(&limits.start, 1));
+  permissions.apply_to(object);
+  return store::create_object(store, name, object);
+}
+
+Result<Counter> Counter::open(const store::Store &store, std::string_view name, os::Access access) noexcept {
+  auto segment = open_kind(store, name, Kind::counter, access);
+  if (!segment) {
+    return std::unexpected(segment.error());
+  }
+  const auto limits = limits_of(segment->header(), name);
+  if (!limits) {
+    return std::unexpected(limits.error());
+  }
+  Counter counter;
+  counter.segment_ = std::move(*segment);
+  counter.limits_ = *limits;
+  return counter;
+}
+
+Result<std::int64_t> Counter::fit(Wide wanted) const noexcept {
+  if (wanted >= limits_.min && wanted <= limits_.max) {
+    return static_cast<std::int64_t>(wanted);
+  }
+  const bool above = wanted > limits_.max;
+  switch (limits_.on_limit) {
+  case OnLimit::saturate:
+    return above ? limits_.max : limits_.min;
+  case OnLimit::wrap: {
+    const Wide span = static_cast<Wide>(limits_.max) - limits_.min + 1;
+    const Wide rest = (wanted - limits_.min) % span;
+    return static_cast<std::int64_t>(limits_.min + (rest < 0 ? rest + span : rest));
+  }
+  case OnLimit::fail:
+    break;
+  }
+  return std::unexpected(fail(Code::range, "change counter", segment_.name(),
+                              above ? "the result would be above its maximum" : "the result would be below its minimum",
+                              "nothing was changed; see 'shmctl stat'"));
+}
+
+Result<std::int64_t> Counter::add_wide(Wide amount) noexcept {
+  auto word = number();
+  std::uint64_t seen = word.load();
+  for (;;) {
+    const auto wanted = fit(number_of(seen) + amount);
+    if (!wanted || word.compare_exchange(seen, bits(*wanted))) {
+      return wanted;
+    }
+  }
+}
+
+Result<std::int64_t> Counter::add(std::int64_t amount) noexcept {
+  if (unlimited(limits_) && within(amount, safe_amount) && within(get(), safe_number)) {
+    return number_of(number().fetch_add(bits(amount)) + bits(amount));
+  }
+  return add_wide(amount);
+}
+
+Result<std::int64_t> Counter::subtract(std::int64_t amount) noexcept {
+  return amount == std::numeric_limits<std::int64_t>::min() ? add_wide(-static_cast<Wide>(amount)) : add(-amount);
+}
+
+Result<std::int64_t> Counter::swap(std::int64_t wanted) noexcept {
+  const auto fitting = fit(wanted);
+  if (!fitting) {
+    return fitting;
+  }
+  return number_of(number().exchange(bits(*fitting)));
+}
+
+Result<std::int64_t> Counter::set(std::int64_t wanted) noexcept {
+  const auto fitting = fit(wanted);
+  if (fitting) {
+    number().exchange(bits(*fitting));
+  }
+  return fitting;
+}
+
+Result<std::int64_t> Counter::compare_and_set(std::int64_t expected, std::int64_t wanted,
+                                              std::int64_t *found) noexcept {
+  const auto fitting = fit(wanted);
+  if (!fitting) {
+    return fitting;
+  }
+  std::uint64_t seen = bits(expected);
+  if (number().compare_exchange(seen, bits(*fitting))) {
+    return fitting;
+  }
+  if (found != nullptr) {
+    *found = number_of(seen);
+  }
+  return std::unexpected(fail(Code::lost, "compare counter", segment_.name(), "it holds another number"));
+}
+
+template <class Better> Result<std::int64_t> Counter::move_to(std::int64_t bound, Better better) noexcept {
+  auto word = number();
+  std::uint64_t seen = word.load();
+  while (better(bound, number_of(seen))) {
+    const auto fitting = fit(bound);
+    if (fitting && !better(*fitting, number_of(seen))) {
+      break; // wrapped round or stopped at a limit, it is no better than what is there
+    }
+    if (!fitting || word.compare_exchange(seen, bits(*fitting))) {
+      return fitting;
+    }
+  }
+  return number_of(seen);
+}
+
+Result<std::int64_t> Counter::raise_to(std::int64_t least) noexcept { return move_to(least, std::greater<>()); }
+Result<std::int64_t> Counter::lower_to(std::int64_t most) noexcept { return move_to(most, std::less<>()); }
+
+std::int64_t Counter::reset() noexcept {
+  number().exchange(bits(limits_.start));
+  return limits_.start;
+}
+
+} // namespace shm::object

@@ -1,0 +1,131 @@
+#include "object/value.hpp"
+#include <cmath>
+
+namespace shm::object {
+
+namespace {
+using os::Code;
+using os::fail;
+using os::Result;
+
+constexpr std::uint64_t payload_size = 64; // as a counter's: the number, and room for what waiting will need
+
+bool is_scalar(Type type) noexcept { return !type_name(type).empty(); }
+
+bool equal(Scalar left, Scalar right) noexcept {
+  return left.type == Type::float64 ? left.as_float() == right.as_float() : left.bits == right.bits;
+}
+
+// Whether `sum` is the number that adding gives, without overflow.
+bool add_to(Scalar number, Scalar amount, Scalar &sum) noexcept {
+  sum.type = number.type;
+  switch (number.type) {
+  case Type::int64: {
+    std::int64_t result = 0;
+    const bool fits = !__builtin_add_overflow(number.as_int(), amount.as_int(), &result);
+    sum.bits = static_cast<std::uint64_t>(result);
+    return fits;
+  }
+  case Type::uint64: // the builtin takes operands of both signs and looks at the true sum
+    return amount.type == Type::uint64 ? !__builtin_add_overflow(number.bits, amount.bits, &sum.bits)
+                                       : !__builtin_add_overflow(number.bits, amount.as_int(), &sum.bits);
+  default: {
+    const double result = number.as_float() + amount.as_float();
+    sum.bits = __builtin_bit_cast(std::uint64_t, result);
+    return std::isfinite(result);
+  }
+  }
+}
+} // namespace
+
+Result<void> Value::create(const store::Store &store, std::string_view name, Scalar start,
+                           const Permissions &permissions) noexcept {
+  store::NewObject object;
+  object.kind = static_cast<std::uint16_t>(Kind::value);
+  object.type = static_cast<std::uint16_t>(start.type);
+  object.payload_size = payload_size;
+  object.payload = std::as_bytes(std::span(&start.bits, 1));
+  permissions.apply_to(object);
+  return store::create_object(store, name, object);
+}
+
+Result<Value> Value::open(const store::Store &store, std::string_view name, os::Access access) noexcept {
+  auto segment = open_kind(store, name, Kind::value, access);
+  if (!segment) {
+    return std::unexpected(segment.error());
+  }
+  const auto type = static_cast<Type>(segment->header().type);
+  if (!is_scalar(type) || segment->header().payload_size < payload_size) {
+    return std::unexpected(fail(Code::corrupt, "open value", name, "its type is not one that this version knows",
+                                "use the shmctl that made it, or 'shmctl rm' it"));
+  }
+  Value value;
+  value.segment_ = std::move(*segment);
+  value.type_ = type;
+  return value;
+}
+
+Result<void> Value::check_type(Scalar scalar) const noexcept {
+  if (scalar.type == type_) {
+    return {};
+  }
+  return std::unexpected(fail(Code::wrong_kind, "change value", segment_.name(), "it is of another type",
+                              "a value keeps its type; see 'shmctl stat'"));
+}
+
+Result<void> Value::set(Scalar wanted) noexcept {
+  auto fits = check_type(wanted);
+  if (fits) {
+    number().exchange(wanted.bits);
+  }
+  return fits;
+}
+
+Result<Scalar> Value::swap(Scalar wanted) noexcept {
+  if (auto fits = check_type(wanted); !fits) {
+    return std::unexpected(fits.error());
+  }
+  return Scalar{type_, number().exchange(wanted.bits)};
+}
+
+Result<void> Value::compare_and_set(Scalar expected, Scalar wanted) noexcept {
+  for (const Scalar operand : {expected, wanted}) {
+    if (auto fits = check_type(operand); !fits) {
+      return fits;
+    }
+  }
+  auto word = number();
+  std::uint64_t seen = word.load();
+  while (equal({type_, seen}, expected)) {
+    if (word.compare_exchange(seen, wanted.bits)) {
+      return {};
+    }
+  }
+  return std::unexpected(fail(Code::lost, "compare value", segment_.name(), "it holds something else"));
+}
+
+Result<Scalar> Value::add(Scalar amount) noexcept {
+  if (type_ == Type::boolean) {
+    return std::unexpected(
+        fail(Code::wrong_kind, "add to value", segment_.name(), "it is a bool", "use set, swap or cas"));
+  }
+  if (!(type_ == Type::uint64 && amount.type == Type::int64)) {
+    if (auto fits = check_type(amount); !fits) {
+      return std::unexpected(fits.error());
+    }
+  }
+  auto word = number();
+  std::uint64_t seen = word.load();
+  for (;;) {
+    Scalar sum;
+    if (!add_to({type_, seen}, amount, sum)) {
+      return std::unexpected(fail(Code::range, "add to value", segment_.name(), "the sum does not fit its type",
+                                  "nothing was changed"));
+    }
+    if (word.compare_exchange(seen, sum.bits)) {
+      return sum;
+    }
+  }
+}
+
+} // namespace shm::object

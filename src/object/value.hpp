@@ -1,0 +1,38 @@
+// value: a named value of one type, kept for its life. Here the types that fit one word (int, uint, float, bool); every
+// operation on them is one atomic read-modify-write. Any process that may write the object; one thread per Value.
+// Invariant: the type never changes; an operation that can't give a number of that type leaves the value as it was.
+#pragma once
+#include "object/kind.hpp"
+#include "object/permissions.hpp"
+
+namespace shm::object {
+
+class Value {
+public:
+  /// Creates the value with the type and number of `start`. Code::exists if the name is taken.
+  static os::Result<void> create(const store::Store &store, std::string_view name, Scalar start,
+                                 const Permissions &permissions) noexcept;
+  static os::Result<Value> open(const store::Store &store, std::string_view name, os::Access access) noexcept;
+
+  [[nodiscard]] Type type() const noexcept { return type_; }
+  [[nodiscard]] Scalar get() const noexcept { return {type_, number().load()}; }
+
+  // Scalars passed in must be of type(): Code::wrong_kind otherwise.
+  os::Result<void> set(Scalar wanted) noexcept;
+  /// Returns the value before.
+  os::Result<Scalar> swap(Scalar wanted) noexcept;
+  /// Code::lost if the value was not equal to `expected` (floats compare as numbers).
+  os::Result<void> compare_and_set(Scalar expected, Scalar wanted) noexcept;
+  /// Returns the sum. Code::range if it does not fit the type, Code::wrong_kind for a bool. For a uint, `amount` is an
+  /// int: it may be negative.
+  os::Result<Scalar> add(Scalar amount) noexcept;
+
+private:
+  [[nodiscard]] segment::Word number() const noexcept { return segment_.word(0); }
+  [[nodiscard]] os::Result<void> check_type(Scalar scalar) const noexcept;
+
+  segment::Segment segment_;
+  Type type_ = Type::none;
+};
+
+} // namespace shm::object

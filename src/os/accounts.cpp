@@ -1,0 +1,132 @@
+#include "os/accounts.hpp"
+#include "os/fd.hpp"
+#include <charconv>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+namespace shm::os {
+
+namespace {
+constexpr int id_field = 2; // NAME:PASSWORD:ID:...
+
+std::string_view field(std::string_view line, int index) noexcept {
+  for (; index > 0; --index) {
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) {
+      return {};
+    }
+    line.remove_prefix(colon + 1);
+  }
+  return line.substr(0, line.find(':'));
+}
+
+// Calls `take` with each line that `source` gives until it returns true. Lines are cut at 4 KiB: a group's members
+// may be many, its name and id stand in front.
+template <class Take> bool each_line(const Fd &source, Take take) noexcept {
+  Text<4096> line;
+  char buffer[4096];
+  for (;;) {
+    const long got = sys::retry(SYS_read, source.get(), &buffer[0], sizeof buffer);
+    if (got <= 0) {
+      return !line.empty() && take(line.view());
+    }
+    for (long i = 0; i < got; ++i) {
+      if (buffer[i] != '\n') {
+        line.add({&buffer[i], 1});
+        continue;
+      }
+      if (take(line.view())) {
+        return true;
+      }
+      line.clear();
+    }
+  }
+}
+
+// What `getent DATABASE KEY` prints, by a descriptor; an empty Fd when it can't be run.
+struct Getent {
+  Fd output;
+  pid_t pid = -1;
+
+  Getent(const char *database, const char *key) noexcept {
+    int ends[2];
+    if (sys::call(SYS_pipe2, &ends[0], O_CLOEXEC) < 0) {
+      return;
+    }
+    output = Fd(ends[0]);
+    const Fd input(ends[1]);
+    posix_spawn_file_actions_t actions;
+    if (posix_spawn_file_actions_init(&actions) != 0) {
+      return;
+    }
+    posix_spawn_file_actions_adddup2(&actions, input.get(), 1);
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+    char program[] = "getent";
+    FileName words[2] = {FileName(database), FileName(key)};
+    char *const argv[] = {&program[0], const_cast<char *>(words[0].c_str()), const_cast<char *>(words[1].c_str()),
+                          nullptr};
+    char path[] = "PATH=/usr/bin:/bin";
+    char *const environment[] = {&path[0], nullptr};
+    if (posix_spawn(&pid, "/usr/bin/getent", &actions, nullptr, &argv[0], &environment[0]) != 0) {
+      pid = -1;
+    }
+    posix_spawn_file_actions_destroy(&actions);
+  }
+  Getent(const Getent &) = delete;
+  Getent &operator=(const Getent &) = delete;
+  ~Getent() {
+    if (pid > 0) {
+      sys::retry(SYS_wait4, pid, 0, 0, 0);
+    }
+  }
+};
+
+template <class Take> bool look_up(const char *database, const char *file, const char *key, Take take) noexcept {
+  const long opened = sys::retry(SYS_openat, AT_FDCWD, file, O_RDONLY | O_CLOEXEC, 0);
+  if (opened >= 0 && each_line(Fd(static_cast<int>(opened)), take)) {
+    return true;
+  }
+  const Getent getent(database, key);
+  return getent.pid > 0 && each_line(getent.output, take);
+}
+
+bool parse(std::string_view digits, std::uint32_t &id) noexcept {
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
+  return error == std::errc() && end == digits.data() + digits.size() && !digits.empty();
+}
+
+FileName name_of(const char *database, const char *file, std::uint32_t id) noexcept {
+  FileName number;
+  number.add_decimal(id);
+  FileName name;
+  const bool found = look_up(database, file, number.c_str(), [&](std::string_view line) {
+    if (field(line, id_field) != number.view()) {
+      return false;
+    }
+    name.add(field(line, 0));
+    return true;
+  });
+  return found ? name : number;
+}
+} // namespace
+
+Result<std::uint32_t> group_id(std::string_view group) noexcept {
+  std::uint32_t id = 0;
+  if (parse(group, id)) {
+    return id;
+  }
+  const FileName key(group);
+  const bool found = look_up("group", "/etc/group", key.c_str(), [&](std::string_view line) {
+    return field(line, 0) == group && parse(field(line, id_field), id);
+  });
+  if (!found) {
+    return std::unexpected(fail(Code::absent, "find group", group, "no such group", "see 'getent group'"));
+  }
+  return id;
+}
+
+FileName group_name(std::uint32_t gid) noexcept { return name_of("group", "/etc/group", gid); }
+FileName user_name(std::uint32_t uid) noexcept { return name_of("passwd", "/etc/passwd", uid); }
+
+} // namespace shm::os

@@ -1,0 +1,223 @@
+#include "os/file.hpp"
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <linux/stat.h>
+#include <sys/stat.h>
+
+namespace shm::os {
+
+namespace {
+constexpr std::uint64_t no_links = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+
+// Kernels before 5.6 and some containers' filters have no openat2.
+bool no_openat2(long result) noexcept { return result == -ENOSYS || result == -EPERM; }
+
+long open_checked(int dir, const char *path, std::uint64_t flags, std::uint32_t mode, std::uint64_t resolve) noexcept {
+  open_how how{};
+  how.flags = flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
+  how.mode = mode;
+  how.resolve = resolve;
+  return sys::retry(SYS_openat2, dir, path, &how, sizeof how);
+}
+
+// One step, of a name without a slash: O_NOFOLLOW alone does for it what openat2 does.
+long open_name(int dir, const char *name, std::uint64_t flags, std::uint32_t mode) noexcept {
+  const long result = open_checked(dir, name, flags, mode, RESOLVE_BENEATH | no_links);
+  if (!no_openat2(result)) {
+    return result;
+  }
+  return sys::retry(SYS_openat, dir, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, mode);
+}
+
+Result<Fd> as_fd(long result, const char *attempt, std::string_view object) noexcept {
+  if (result < 0) {
+    return std::unexpected(fail_errno(-result, attempt, object));
+  }
+  return Fd(static_cast<int>(result));
+}
+
+Result<void> as_done(long result, const char *attempt, std::string_view object) noexcept {
+  if (result < 0) {
+    return std::unexpected(fail_errno(-result, attempt, object));
+  }
+  return {};
+}
+
+Result<FileInfo> as_info(int dir, const char *name, int flags, std::string_view object) noexcept {
+  struct statx found {};
+  constexpr unsigned wanted = STATX_BASIC_STATS;
+  const long result = sys::retry(SYS_statx, dir, name, flags, wanted, &found);
+  if (result < 0) {
+    return std::unexpected(fail_errno(-result, "look at", object));
+  }
+  FileInfo info;
+  info.device = (static_cast<std::uint64_t>(found.stx_dev_major) << 32U) | found.stx_dev_minor;
+  info.inode = found.stx_ino;
+  info.size = found.stx_size;
+  info.modified_ns = found.stx_mtime.tv_sec * 1'000'000'000 + found.stx_mtime.tv_nsec;
+  info.mode = found.stx_mode;
+  info.uid = found.stx_uid;
+  info.gid = found.stx_gid;
+  info.links = found.stx_nlink;
+  return info;
+}
+
+// The directory flags that every walk uses; O_PATH would do for walking but not for creating unnamed files.
+constexpr std::uint64_t directory_flags = O_RDONLY | O_DIRECTORY;
+
+// Where openat2 is missing: the same walk, one O_NOFOLLOW step at a time.
+Result<Fd> walk(const Path &path, std::string_view object) noexcept {
+  const char *rest = path.c_str();
+  Fd here;
+  const long start = open_name(AT_FDCWD, *rest == '/' ? "/" : ".", directory_flags, 0);
+  if (auto fd = as_fd(start, "open directory", object); fd) {
+    here = std::move(*fd);
+  } else {
+    return fd;
+  }
+  while (*rest != '\0') {
+    FileName step;
+    while (*rest == '/') {
+      ++rest;
+    }
+    while (*rest != '\0' && *rest != '/') {
+      step.add({rest++, 1});
+    }
+    if (step.empty()) {
+      break;
+    }
+    auto next = as_fd(open_name(here.get(), step.c_str(), directory_flags, 0), "open directory", object);
+    if (!next) {
+      return next;
+    }
+    here = std::move(*next);
+  }
+  return here;
+}
+} // namespace
+
+Result<Fd> open_directory(std::string_view path) noexcept {
+  const Path whole(path);
+  const long result = open_checked(AT_FDCWD, whole.c_str(), directory_flags, 0, no_links);
+  if (no_openat2(result)) {
+    return walk(whole, path);
+  }
+  return as_fd(result, "open directory", path);
+}
+
+Result<Fd> open_directory_at(const Fd &dir, std::string_view name) noexcept {
+  return as_fd(open_name(dir.get(), FileName(name).c_str(), directory_flags, 0), "open directory", name);
+}
+
+Result<Fd> open_file_at(const Fd &dir, std::string_view name, int flags) noexcept {
+  return as_fd(open_name(dir.get(), FileName(name).c_str(), static_cast<unsigned>(flags) | O_NONBLOCK, 0), "open", name);
+}
+
+Result<Fd> create_file_at(const Fd &dir, std::string_view name, std::uint32_t mode) noexcept {
+  auto file = as_fd(open_name(dir.get(), FileName(name).c_str(), O_RDWR | O_CREAT | O_EXCL, mode), "create", name);
+  if (file) {
+    if (auto done = set_mode(*file, mode); !done) {
+      return std::unexpected(done.error());
+    }
+  }
+  return file;
+}
+
+Result<FileInfo> info(const Fd &file) noexcept { return as_info(file.get(), "", AT_EMPTY_PATH, "an open file"); }
+
+Result<FileInfo> info_at(const Fd &dir, std::string_view name) noexcept {
+  return as_info(dir.get(), FileName(name).c_str(), AT_SYMLINK_NOFOLLOW, name);
+}
+
+Result<FileInfo> info_of(std::string_view path) noexcept {
+  return as_info(AT_FDCWD, Path(path).c_str(), AT_SYMLINK_NOFOLLOW, path);
+}
+
+Result<void> allocate(const Fd &file, std::uint64_t offset, std::uint64_t size) noexcept {
+  return as_done(sys::retry(SYS_fallocate, file.get(), 0, offset, size), "reserve memory for", "a new file");
+}
+
+Result<void> write_at(const Fd &file, std::span<const std::byte> bytes, std::uint64_t offset) noexcept {
+  while (!bytes.empty()) {
+    const long wrote = sys::retry(SYS_pwrite64, file.get(), bytes.data(), bytes.size(), offset);
+    if (wrote < 0) {
+      return std::unexpected(fail_errno(-wrote, "write", "a file"));
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(wrote));
+    offset += static_cast<std::uint64_t>(wrote);
+  }
+  return {};
+}
+
+Result<std::size_t> read_at(const Fd &file, std::span<std::byte> bytes, std::uint64_t offset) noexcept {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const long got = sys::retry(SYS_pread64, file.get(), bytes.data() + done, bytes.size() - done, offset + done);
+    if (got < 0) {
+      return std::unexpected(fail_errno(-got, "read", "a file"));
+    }
+    if (got == 0) {
+      break;
+    }
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
+Result<void> set_mode(const Fd &file, std::uint32_t mode) noexcept {
+  return as_done(sys::retry(SYS_fchmod, file.get(), mode), "set the mode of", "a new file");
+}
+
+Result<void> set_group(const Fd &file, std::uint32_t gid) noexcept {
+  return as_done(sys::retry(SYS_fchown, file.get(), -1, gid), "set the group of", "a new file");
+}
+
+Result<void> remove_file_at(const Fd &dir, std::string_view name) noexcept {
+  return as_done(sys::retry(SYS_unlinkat, dir.get(), FileName(name).c_str(), 0), "remove", name);
+}
+
+Result<Fd> make_directory_at(const Fd &dir, std::string_view name, std::uint32_t mode) noexcept {
+  const FileName path(name);
+  if (auto made = as_done(sys::retry(SYS_mkdirat, dir.get(), path.c_str(), mode), "make directory", name); !made) {
+    return std::unexpected(made.error());
+  }
+  auto fresh = open_directory_at(dir, name);
+  if (fresh) {
+    if (auto done = set_mode(*fresh, mode); !done) {
+      return std::unexpected(done.error());
+    }
+  }
+  return fresh;
+}
+
+Result<void> list_directory(const Fd &dir, bool (*visit)(void *, std::string_view), void *context) noexcept {
+  // A descriptor of its own: the offset of `dir` is shared by all its users.
+  auto own = open_directory_at(dir, ".");
+  if (!own) {
+    return std::unexpected(own.error());
+  }
+  struct Entry {
+    std::uint64_t inode;
+    std::int64_t offset;
+    std::uint16_t length;
+    std::uint8_t type;
+    char name[];
+  };
+  alignas(Entry) char buffer[16384];
+  for (;;) {
+    const long got = sys::retry(SYS_getdents64, own->get(), &buffer[0], sizeof buffer);
+    if (got <= 0) {
+      return as_done(got, "list", "the store");
+    }
+    for (long at = 0; at < got;) {
+      const auto *entry = reinterpret_cast<const Entry *>(&buffer[at]);
+      at += entry->length;
+      const std::string_view name(static_cast<const char *>(entry->name));
+      if (name != "." && name != ".." && !visit(context, name)) {
+        return {};
+      }
+    }
+  }
+}
+
+} // namespace shm::os

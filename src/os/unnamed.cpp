@@ -1,0 +1,72 @@
+// Making a file whole before anybody can see it (see file.hpp: create_unnamed, publish).
+#include "os/file.hpp"
+#include "os/random.hpp"
+#include <fcntl.h>
+#include <linux/fs.h>
+
+namespace shm::os {
+
+namespace {
+// File systems without O_TMPFILE (overlayfs before 6.3, NFS): a comma keeps the name out of the objects' names.
+Result<Unnamed> create_temporary(const Fd &dir, std::uint32_t mode) noexcept {
+  const auto id = random_id();
+  if (!id) {
+    return std::unexpected(id.error());
+  }
+  Unnamed unnamed;
+  unnamed.temporary.add(",new,").add_hex(*id);
+  auto file = create_file_at(dir, unnamed.temporary.view(), mode);
+  if (!file) {
+    return std::unexpected(file.error());
+  }
+  unnamed.file = std::move(*file);
+  return unnamed;
+}
+
+// By rename, not by link and unlink: whoever opens the new file must never see it with two links.
+long publish_temporary(const char *temporary, const Fd &dir, const char *name) noexcept {
+  const long result = sys::retry(SYS_renameat2, dir.get(), temporary, dir.get(), name, RENAME_NOREPLACE);
+  if (result < 0) {
+    sys::call(SYS_unlinkat, dir.get(), temporary, 0);
+  }
+  return result;
+}
+} // namespace
+
+Result<Unnamed> create_unnamed(const Fd &dir, std::uint32_t mode) noexcept {
+  const long result = sys::retry(SYS_openat, dir.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+  if (result == -EOPNOTSUPP || result == -EISDIR || result == -ENOENT) {
+    return create_temporary(dir, mode);
+  }
+  if (result < 0) {
+    return std::unexpected(fail_errno(-result, "create a file in", "the store"));
+  }
+  Unnamed unnamed;
+  unnamed.file = Fd(static_cast<int>(result));
+  if (auto done = set_mode(unnamed.file, mode); !done) {
+    return std::unexpected(done.error());
+  }
+  return unnamed;
+}
+
+Result<void> publish(const Unnamed &unnamed, const Fd &dir, std::string_view name) noexcept {
+  const FileName target(name);
+  long result = 0;
+  if (!unnamed.temporary.empty()) {
+    result = publish_temporary(unnamed.temporary.c_str(), dir, target.c_str());
+  } else {
+    // By the descriptor where the kernel lets us (privileged, or since 6.10), else by its link in /proc.
+    result = sys::retry(SYS_linkat, unnamed.file.get(), "", dir.get(), target.c_str(), AT_EMPTY_PATH);
+    if (result == -ENOENT || result == -EPERM) {
+      FileName link("/proc/self/fd/");
+      link.add_decimal(static_cast<unsigned>(unnamed.file.get()));
+      result = sys::retry(SYS_linkat, AT_FDCWD, link.c_str(), dir.get(), target.c_str(), AT_SYMLINK_FOLLOW);
+    }
+  }
+  if (result < 0) {
+    return std::unexpected(fail_errno(-result, "create", name));
+  }
+  return {};
+}
+
+} // namespace shm::os
