@@ -86,7 +86,7 @@ void Output::flush() {
   while (!rest.empty()) {
     const long wrote = os::sys::retry(SYS_write, 1, rest.data(), rest.size());
     if (wrote < 0) {
-      throw Failure(os::fail_errno(-wrote, "write to", "standard output", "the change itself is done"));
+      throw Failure(os::fail_errno(-wrote, "write to", "standard output", "what was to be changed has been changed"));
     }
     rest.remove_prefix(static_cast<std::size_t>(wrote));
   }

@@ -1,0 +1,303 @@
+// From argv to a Call. Boost.Program_options reads the options; which verb it is and where the command of `run` begins
+// is found here first, because Program_options knows one flat list of words.
+#include "cli/call.hpp"
+#include "cli/failure.hpp"
+#include "cli/suggest.hpp"
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <cstring>
+#include <fmt/core.h>
+
+namespace shm::cli {
+
+namespace {
+namespace po = boost::program_options;
+using Words = std::vector<std::string>;
+
+bool is_negative_number(std::string_view word) {
+  return word.size() > 1 && word[0] == '-' && word != "-0" && word.find_first_not_of("0123456789.eE+-", 1) == word.npos &&
+         word.find_first_of("0123456789") <= 2;
+}
+
+bool is_option(std::string_view word) { return word.size() > 1 && word[0] == '-' && !is_negative_number(word); }
+
+const Option *option_named(std::span<const Option> options, std::string_view name) {
+  const auto found = std::find_if(options.begin(), options.end(), [&](const Option &o) { return o.name == name; });
+  return found == options.end() ? nullptr : &*found;
+}
+
+const Option *option_lettered(std::span<const Option> options, char letter) {
+  const auto found = std::find_if(options.begin(), options.end(), [&](const Option &o) { return o.letter == letter; });
+  return found == options.end() ? nullptr : &*found;
+}
+
+/// The options a word list is read with: the verb's and those of every verb.
+struct Known {
+  std::span<const Option> own;
+  [[nodiscard]] const Option *named(std::string_view name) const {
+    const Option *option = option_named(own, name);
+    return option != nullptr ? option : option_named(global_options(), name);
+  }
+  [[nodiscard]] const Option *lettered(char letter) const {
+    const Option *option = option_lettered(own, letter);
+    return option != nullptr ? option : option_lettered(global_options(), letter);
+  }
+  /// Whether option word `word` takes the word after it as its argument.
+  [[nodiscard]] bool takes_next(std::string_view word) const {
+    if (word.starts_with("--")) {
+      const Option *option = named(word.substr(2));
+      return option != nullptr && !option->argument.empty();
+    }
+    for (std::size_t i = 1; i < word.size(); ++i) { // a cluster of letters: the first that takes one ends it
+      const Option *option = lettered(word[i]);
+      if (option != nullptr && !option->argument.empty()) {
+        return i + 1 == word.size();
+      }
+    }
+    return false;
+  }
+};
+
+/// Takes the first word that is no option out of `words` and returns it; empty if there is none.
+std::string take_word(Words &words, const Known &known) {
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    if (!is_option(words[i])) {
+      std::string word = words[i];
+      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
+      return word;
+    }
+    i += known.takes_next(words[i]) ? 1 : 0;
+  }
+  return {};
+}
+
+/// Cuts the command off `words`: it begins at the second word that is no option, or after `--`.
+Words cut_command(Words &words, const Known &known) {
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool dashes = words[i] == "--";
+    if (dashes || (!is_option(words[i]) && ++seen == 2)) {
+      const auto at = words.begin() + static_cast<std::ptrdiff_t>(i);
+      Words command(at + (dashes ? 1 : 0), words.end());
+      words.erase(at, words.end());
+      return command;
+    }
+    i += is_option(words[i]) && known.takes_next(words[i]) ? 1 : 0;
+  }
+  return {};
+}
+
+/// Program_options takes "-5" for an option; this takes it first.
+std::vector<po::option> take_number(std::vector<std::string> &words) {
+  std::vector<po::option> taken;
+  if (!words.empty() && is_negative_number(words[0])) {
+    po::option operand;
+    operand.position_key = 0;
+    operand.value.push_back(words[0]);
+    operand.original_tokens.push_back(words[0]);
+    words.erase(words.begin());
+    taken.push_back(operand);
+  }
+  return taken;
+}
+
+void describe(po::options_description &all, std::span<const Option> options) {
+  for (const auto &option : options) {
+    std::string name(option.name);
+    if (option.letter != '\0') {
+      name += ',';
+      name += option.letter;
+    }
+    if (option.argument.empty()) {
+      all.add_options()(name.c_str(), "");
+    } else {
+      all.add_options()(name.c_str(), po::value<std::string>(), "");
+    }
+  }
+}
+
+std::string path_of(const Verb &verb) {
+  return verb.group.empty() ? std::string(verb.name) : fmt::format("{} {}", verb.group, verb.name);
+}
+
+[[noreturn]] void refuse(const Verb &verb, std::string_view why) {
+  throw Usage(fmt::format("{}: {} (see 'shmctl {} --help')", path_of(verb), why, path_of(verb)));
+}
+
+[[noreturn]] void refuse_unknown_option(const Verb &verb, const std::string &word) {
+  std::vector<std::string_view> names;
+  for (const auto options : {verb.options, global_options()}) {
+    for (const auto &option : options) {
+      names.push_back(option.name);
+    }
+  }
+  const std::string bare = word.substr(std::min(word.find_first_not_of('-'), word.size()));
+  const std::string hint = bare.size() > 1 ? did_you_mean(bare.substr(0, bare.find('=')), names, "--") : "";
+  refuse(verb, fmt::format("unknown option '{}'{}", word, hint));
+}
+
+po::parsed_options read_options(const Verb &verb, const Words &words) {
+  po::options_description all;
+  describe(all, verb.options);
+  describe(all, global_options());
+  using Style = po::command_line_style::style_t;
+  const int style = Style::unix_style & ~Style::allow_guessing;
+  try {
+    return po::command_line_parser(words).options(all).style(style).extra_style_parser(take_number).run();
+  } catch (const po::unknown_option &unknown) {
+    refuse_unknown_option(verb, unknown.get_option_name());
+  } catch (const po::error &bad) {
+    refuse(verb, bad.what());
+  }
+}
+
+void check_choice(const Verb &verb, const Option &option, std::string_view argument) {
+  std::vector<std::string_view> choices;
+  for (std::string_view rest = option.choices; !rest.empty();) {
+    const auto bar = std::min(rest.find('|'), rest.size());
+    choices.push_back(rest.substr(0, bar));
+    rest.remove_prefix(std::min(bar + 1, rest.size()));
+  }
+  if (!choices.empty() && std::find(choices.begin(), choices.end(), argument) == choices.end()) {
+    refuse(verb, fmt::format("--{} '{}': not one of {}{}", option.name, argument, option.choices,
+                             did_you_mean(argument, choices)));
+  }
+}
+
+void check_operands(const Call &call) {
+  const Verb &verb = *call.verb;
+  std::size_t needed = 0;
+  bool unbounded = false;
+  for (const auto &operand : verb.operands) {
+    needed += operand.optional ? 0 : 1;
+    unbounded = unbounded || operand.repeated;
+  }
+  if (call.operands.size() < needed) {
+    refuse(verb, fmt::format("{} is missing", verb.operands[call.operands.size()].name));
+  }
+  if (!unbounded && call.operands.size() > verb.operands.size()) {
+    refuse(verb, fmt::format("'{}' is one word too many", call.operands[verb.operands.size()]));
+  }
+}
+
+void set_output(Call &call) {
+  int formats = 0;
+  const auto choose = [&](std::string_view option, Format format) {
+    if (call.has(option)) {
+      call.output.format = format;
+      ++formats;
+    }
+  };
+  choose("json", Format::json);
+  choose("raw", Format::raw);
+  choose("null", Format::null);
+  if (formats > 1) {
+    refuse(*call.verb, "--json, --raw and --null exclude each other");
+  }
+  call.output.quiet = call.quiet();
+}
+
+void read_words(Call &call, Words words) {
+  const Verb &verb = *call.verb;
+  const Known known{verb.options};
+  Words command = verb.runs_command ? cut_command(words, known) : Words();
+  for (const auto &option : read_options(verb, words).options) {
+    if (option.position_key >= 0 || option.string_key.empty()) {
+      call.operands.insert(call.operands.end(), option.value.begin(), option.value.end());
+      continue;
+    }
+    const std::string argument = option.value.empty() ? std::string() : option.value[0];
+    call.options.push_back({option.string_key, argument});
+    if (const Option *described = known.named(option.string_key)) {
+      check_choice(verb, *described, argument);
+    }
+  }
+  call.operands.insert(call.operands.end(), command.begin(), command.end());
+}
+
+std::vector<std::string_view> names_in(const Program &program, std::string_view group) {
+  std::vector<std::string_view> names;
+  for (const auto &verb : program.verbs) {
+    if (verb.group == group) {
+      names.push_back(verb.name);
+    }
+  }
+  if (group.empty()) {
+    for (const auto &each : program.groups) {
+      names.push_back(each.name);
+    }
+  }
+  return names;
+}
+
+bool wants(const Words &words, std::string_view longer, std::string_view shorter) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  return std::any_of(words.begin(), end, [&](const auto &word) { return word == longer || word == shorter; });
+}
+
+/// No verb can be told from the words: then help or the version may be what is wanted.
+void no_verb(Call &call, const Words &words) {
+  call.help = wants(words, "--help", "-h");
+  call.version = wants(words, "--version", "");
+  if (call.help || call.version) {
+    return;
+  }
+  for (const auto &word : words) { // --json alone is harmless, but a wrong option is told
+    if (is_option(word) && word.starts_with("--") && option_named(global_options(), word.substr(2, word.find('=') - 2)) == nullptr) {
+      throw Usage(fmt::format("unknown option '{}' (see 'shmctl --help')", word));
+    }
+  }
+  throw Usage(call.help_group.empty()
+                  ? std::string("what to do is missing (see 'shmctl --help')")
+                  : fmt::format("{0}: the verb is missing (see 'shmctl {0} --help')", call.help_group));
+}
+
+void find(Call &call, Words &words) {
+  const Program &program = *call.program;
+  const Known global{};
+  const std::string first = take_word(words, global);
+  if (first.empty()) {
+    no_verb(call, words);
+    return;
+  }
+  if (find_group(program, first) == nullptr) {
+    call.verb = find_verb(program, "", first);
+    if (call.verb == nullptr) {
+      throw Usage(fmt::format("unknown verb '{}'{} (see 'shmctl --help')", first,
+                              did_you_mean(first, names_in(program, ""))));
+    }
+    return;
+  }
+  call.help_group = first;
+  const std::string second = take_word(words, global);
+  if (second.empty()) {
+    no_verb(call, words);
+    return;
+  }
+  call.verb = find_verb(program, first, second);
+  if (call.verb == nullptr) {
+    throw Usage(fmt::format("{}: unknown verb '{}'{} (see 'shmctl {} --help')", first, second,
+                            did_you_mean(second, names_in(program, first)), first));
+  }
+}
+} // namespace
+
+Call parse(const Program &program, int argc, const char *const *argv) {
+  Call call;
+  call.program = &program;
+  Words words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  find(call, words);
+  if (call.verb == nullptr) {
+    return call;
+  }
+  read_words(call, std::move(words));
+  call.help = call.has("help");
+  call.version = call.has("version");
+  if (!call.help && !call.version) {
+    set_output(call);
+    check_operands(call);
+  }
+  return call;
+}
+
+} // namespace shm::cli
