@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# What the suites share; sourced, never run. A suite prints TAP on stdout and nothing else (one `1..N` for each block of
+# cases, so that a suite which breaks off is noticed); what is worth reading after a failure goes to stderr.
+# Sourcing it changes to the top of the tree.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+TOP=$PWD
+cases=0
+
+# report STATUS NAME [FILE]: one case; FILE is shown when it failed
+report() {
+  cases=$((cases + 1))
+  if [ "$1" = 0 ]; then
+    echo "ok $cases $2"
+  else
+    echo "not ok $cases $2"
+    if [ -n "${3-}" ]; then tail -n 30 "$3" | sed 's/^/# /'; fi
+  fi
+}
+
+# check NAME COMMAND...: one case, that COMMAND succeeds
+check() {
+  local name=$1 status=0 out
+  shift
+  out=$(mktemp)
+  "$@" >"$out" 2>&1 || status=$?
+  cat "$out" >&2
+  report "$status" "$name" "$out"
+  rm -f "$out"
+}
+
+finish() { echo "1..$cases"; }
+
+# skip_all REASON: this suite can't run here
+skip_all() {
+  echo "1..1"
+  echo "ok 1 # skip $1"
+  exit 0
+}
+
+need_root() {
+  if [ "$(id -u)" != 0 ]; then skip_all "needs root"; fi
+  if ! unshare --mount --pid --fork --mount-proc true 2>/dev/null; then skip_all "needs mount and pid namespaces"; fi
+}
+
+# preset NAME [TARGET...]: configures and builds, into build/NAME
+preset() {
+  local name=$1
+  shift
+  {
+    cmake --preset "$name" --log-level=WARNING
+    cmake --build --preset "$name" ${1:+--target "$@"}
+  } >&2
+}
+
+# bats_dir DIR...: the files of tests/DIR against $SHMCTL
+bats_dir() {
+  local files=() dir
+  for dir in "$@"; do
+    for file in tests/"$dir"/*.bats; do if [ -e "$file" ]; then files+=("$file"); fi; done
+  done
+  if [ ${#files[@]} = 0 ]; then skip_all "no tests/$1/*.bats"; fi
+  bats --formatter tap "${files[@]}" || true # the counts say it
+}
+
+release_shmctl() {
+  preset release
+  export SHMCTL=$TOP/build/release/src/main/shmctl
+}

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Clean Debian roots for the suites that install the package; sourced after lib.sh, needs root.
+# A root is bootstrapped once from this machine's own apt sources and settings and kept as a tarball for 30 days.
+
+root_cache=${XDG_CACHE_HOME:-$HOME/.cache}/shmctl-tests
+
+# root_tarball [PACKAGE...]: prints the path of a minbase root with these packages
+root_tarball() {
+  local name tar work
+  name=$(IFS=+; echo "minbase${1:++}$*")
+  mkdir -p "$root_cache"
+  find "$root_cache" -name '*.tar' -mtime +30 -delete
+  tar=$(find "$root_cache" -name "bookworm-$name-*.tar" | sort | tail -n1)
+  if [ -z "$tar" ]; then
+    tar=$root_cache/bookworm-$name-$(date +%F).tar
+    work=$(mktemp -d)
+    apt-config dump Acquire | grep '";$' >"$work/apt.conf"
+    local sources=()
+    for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+      # Only Debian's own: a clean root has nothing else.
+      if [ -s "$file" ] && grep -q bookworm "$file" && grep -q '[ /]debian' "$file"; then sources+=("$file"); fi
+    done
+    if [ ${#sources[@]} = 0 ]; then
+      echo "no apt source of this machine has Debian bookworm" >&2
+      return 1
+    fi
+    mmdebstrap --quiet --variant=minbase --aptopt="$work/apt.conf" ${1:+--include="$(IFS=,; echo "$*")"} \
+      bookworm "$work/root.tar" "${sources[@]}" >&2 || return 1
+    mv "$work/root.tar" "$tar"
+    rm -rf "$work"
+  fi
+  echo "$tar"
+}
+
+# in_root TARBALL SCRIPT [ARGUMENT...]: runs tests/suites/in-root/SCRIPT as root in a fresh copy of the root, with its own
+# mounts and processes; everything is gone when it ends. /tests is this tree's tests/, /deb the built package.
+in_root() {
+  local dir status=0
+  dir=$(mktemp -d)
+  unshare --mount --pid --fork --kill-child bash "$TOP/tests/suites/enter-root" "$dir" "$@" || status=$?
+  rmdir "$dir"
+  return "$status"
+}
