@@ -41,12 +41,13 @@ Result<CounterLimits> limits_of(const store::Header &header, std::string_view na
 }
 
 Result<void> Counter::create(const store::Store &store, std::string_view name, const CounterLimits &limits,
-                             const Permissions &permissions) noexcept {
+                             std::int64_t number, const Permissions &permissions) noexcept {
+  const auto outside = [&](std::int64_t each) { return each < limits.min || each > limits.max; };
   if (limits.min > limits.max) {
     return std::unexpected(
         fail(Code::usage, "create counter", name, "its minimum is above its maximum", "swap --min and --max"));
   }
-  if (limits.start < limits.min || limits.start > limits.max) {
+  if (outside(limits.start) || outside(number)) {
     return std::unexpected(fail(Code::range, "create counter", name, "its start is outside its limits",
                                 "give a start between --min and --max"));
   }
@@ -57,7 +58,7 @@ Result<void> Counter::create(const store::Store &store, std::string_view name, c
   object.config[config_max] = bits(limits.max);
   object.config[config_on_limit] = static_cast<std::uint64_t>(limits.on_limit);
   object.config[config_start] = bits(limits.start);
-  object.payload = std::as_bytes(std::span(&limits.start, 1));
+  object.payload = std::as_bytes(std::span(&number, 1));
   permissions.apply_to(object);
   return store::create_object(store, name, object);
 }
@@ -114,10 +115,6 @@ Result<std::int64_t> Counter::add(std::int64_t amount) noexcept {
     return number_of(number().fetch_add(bits(amount)) + bits(amount));
   }
   return add_wide(amount);
-}
-
-Result<std::int64_t> Counter::subtract(std::int64_t amount) noexcept {
-  return amount == std::numeric_limits<std::int64_t>::min() ? add_wide(-static_cast<Wide>(amount)) : add(-amount);
 }
 
 Result<std::int64_t> Counter::swap(std::int64_t wanted) noexcept {

@@ -20,14 +20,15 @@ struct CounterLimits {
   std::int64_t min = std::numeric_limits<std::int64_t>::min();
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
   OnLimit on_limit = OnLimit::fail;
-  std::int64_t start = 0; ///< what it is created with and reset() goes back to; min <= start <= max
+  std::int64_t start = 0; ///< what reset() goes back to; min <= start <= max
 };
 
 class Counter {
 public:
-  /// Code::exists if the name is taken, Code::usage for limits that hold no number, Code::range for a start outside.
+  /// Creates the counter holding `number`. Code::exists if the name is taken, Code::usage for limits that hold no
+  /// number, Code::range for a start or a number outside them.
   static os::Result<void> create(const store::Store &store, std::string_view name, const CounterLimits &limits,
-                                 const Permissions &permissions) noexcept;
+                                 std::int64_t number, const Permissions &permissions) noexcept;
   static os::Result<Counter> open(const store::Store &store, std::string_view name, os::Access access) noexcept;
 
   [[nodiscard]] std::int64_t get() const noexcept { return static_cast<std::int64_t>(number().load()); }
@@ -35,7 +36,6 @@ public:
 
   // Each returns the number after the change, unless it says otherwise; Code::range at a limit.
   os::Result<std::int64_t> add(std::int64_t amount) noexcept;
-  os::Result<std::int64_t> subtract(std::int64_t amount) noexcept;
   os::Result<std::int64_t> set(std::int64_t wanted) noexcept;
   /// Returns the number before.
   os::Result<std::int64_t> swap(std::int64_t wanted) noexcept;

@@ -15,7 +15,7 @@ Result<Description> describe_counter(const store::Store &store, std::string_view
   if (!counter) {
     return std::unexpected(counter.error());
   }
-  return Description{Kind::counter, Type::int64, Scalar::of(counter->get())};
+  return Description{Kind::counter, Type::int64, Scalar::of(counter->get()), {}, {}};
 }
 
 Result<Description> describe_value(const store::Store &store, std::string_view name) noexcept {
@@ -23,7 +23,7 @@ Result<Description> describe_value(const store::Store &store, std::string_view n
   if (!value) {
     return std::unexpected(value.error());
   }
-  return Description{Kind::value, value->type(), value->get()};
+  return Description{Kind::value, value->type(), value->get(), {}, {}};
 }
 
 struct Row {
@@ -96,7 +96,15 @@ Result<Description> describe(const store::Store &store, std::string_view name) n
     return std::unexpected(header.error());
   }
   const Row *row = row_of(static_cast<Kind>(header->kind));
-  return row != nullptr ? row->describe(store, name) : std::unexpected(unknown_kind(name));
+  if (row == nullptr) {
+    return std::unexpected(unknown_kind(name));
+  }
+  auto description = row->describe(store, name);
+  if (description) {
+    description->header = *header;
+    description->info = object->info;
+  }
+  return description;
 }
 
 } // namespace shm::object

@@ -23,6 +23,8 @@ struct Description {
   Kind kind = Kind::none;
   Type type = Type::none;
   Scalar state; ///< what the object holds now
+  store::Header header{};
+  os::FileInfo info;
 };
 /// What object `name` is and holds. Code::corrupt for a kind that this version does not know.
 os::Result<Description> describe(const store::Store &store, std::string_view name) noexcept;

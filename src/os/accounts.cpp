@@ -111,6 +111,8 @@ FileName name_of(const char *database, const char *file, std::uint32_t id) noexc
 }
 } // namespace
 
+std::uint32_t effective_uid() noexcept { return static_cast<std::uint32_t>(sys::call(SYS_geteuid)); }
+
 Result<std::uint32_t> group_id(std::string_view group) noexcept {
   std::uint32_t id = 0;
   if (parse(group, id)) {

@@ -6,6 +6,7 @@
 
 namespace shm::os {
 
+std::uint32_t effective_uid() noexcept;
 /// The gid of `group`, a name or a number. Code::absent when there is none of that name.
 Result<std::uint32_t> group_id(std::string_view group) noexcept;
 /// The name of a group or user; its number, in decimal, when it has none.

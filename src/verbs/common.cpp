@@ -1,0 +1,60 @@
+#include "verbs/common.hpp"
+#include "os/accounts.hpp"
+#include "os/bus_error.hpp"
+#include <charconv>
+#include <fmt/core.h>
+
+namespace shm::verbs {
+
+store::Store open_store(const cli::Call &call, store::Missing missing) {
+  if (const auto said = call.argument("store"); said && said->empty()) {
+    refuse(call, "--store is empty (say a directory, a name, or @GROUP)");
+  }
+  auto store = cli::must(store::Store::open(call.store(), os::effective_uid(), missing));
+  using_object(store.path());
+  return store;
+}
+
+std::optional<store::Store> find_store(const cli::Call &call) {
+  try {
+    return open_store(call, store::Missing::refuse);
+  } catch (const cli::Failure &failure) {
+    if (failure.error().code == os::Code::absent) {
+      return std::nullopt;
+    }
+    throw;
+  }
+}
+
+void using_object(std::string_view name) { os::end_on_bus_error(os::FileName(name).c_str(), cli::exit_corrupt); }
+
+Creation creation_of(const cli::Call &call) {
+  if (call.has("existing") && call.has("new")) {
+    refuse(call, "--existing and --new exclude each other");
+  }
+  return call.has("existing") ? Creation::existing : call.has("new") ? Creation::fresh : Creation::either;
+}
+
+object::Permissions permissions_of(const cli::Call &call, std::string_view name) {
+  object::Permissions permissions;
+  if (const auto mode = call.argument("mode")) {
+    const auto [end, error] = std::from_chars(mode->data(), mode->data() + mode->size(), permissions.mode, 8);
+    if (error != std::errc() || end != mode->data() + mode->size()) {
+      refuse(call, fmt::format("--mode '{}': not an octal mode (say 600, 640, 644, 660 or 664)", *mode));
+    }
+    cli::must(store::check_mode(permissions.mode, name));
+  }
+  if (const auto group = call.argument("group")) {
+    permissions.group = cli::must(os::group_id(*group));
+    permissions.set_group = true;
+  }
+  return permissions;
+}
+
+void refuse(const cli::Call &call, std::string_view why) {
+  const auto &verb = *call.verb;
+  throw cli::Usage(verb.group.empty() ? fmt::format("{}: {}", verb.name, why)
+                                      : fmt::format("{} {}: {}", verb.group, verb.name, why));
+}
+
+} // namespace shm::verbs

@@ -1,0 +1,72 @@
+// doctor: the store's survey, and the jobs' part of it, as lines.
+#include "object/kind.hpp"
+#include "os/accounts.hpp"
+#include "store/survey.hpp"
+#include "verbs/common.hpp"
+#include "verbs/store.hpp"
+
+namespace shm::verbs {
+
+namespace {
+struct Printer {
+  cli::Call &call;
+  bool bad = false;
+
+  static std::string_view word(store::Health health) {
+    switch (health) {
+    case store::Health::good:
+      return "ok";
+    case store::Health::warning:
+      return "warning";
+    case store::Health::bad:
+      return "bad";
+    }
+    return "";
+  }
+
+  void print(const store::Finding &finding) {
+    bad = bad || finding.health == store::Health::bad;
+    if (call.output.json()) {
+      cli::Json line;
+      line.add("health", word(finding.health)).add("what", finding.what.view());
+      if (finding.advice != nullptr) {
+        line.add("advice", finding.advice);
+      }
+      call.output.write(line);
+      return;
+    }
+    std::string line(word(finding.health));
+    line.resize(9, ' ');
+    line += finding.what.view();
+    if (finding.advice != nullptr) {
+      line += ": ";
+      line += finding.advice;
+    }
+    if (!call.quiet() || finding.health != store::Health::good) {
+      call.output.write(line + '\n');
+    }
+  }
+};
+} // namespace
+
+int doctor(cli::Call &call) {
+  store::Survey how;
+  const std::string said(call.store());
+  how.said = said;
+  how.from_environment = !said.empty() && !call.has("store");
+  how.euid = os::effective_uid();
+  how.mend = call.has("fix");
+  how.object_is_whole = [](const store::Store &store, std::string_view name) {
+    using_object(name);
+    const auto described = object::describe(store, name);
+    return described.has_value() || described.error().code == os::Code::absent ||
+           described.error().code == os::Code::denied;
+  };
+  Printer printer{call};
+  store::survey(
+      how, [](void *context, const store::Finding &finding) { static_cast<Printer *>(context)->print(finding); },
+      &printer);
+  return printer.bad ? cli::status_of(os::Code::untrusted) : 0;
+}
+
+} // namespace shm::verbs

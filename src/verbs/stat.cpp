@@ -1,0 +1,109 @@
+// stat: all that is known of one name.
+#include "cli/duration.hpp"
+#include "guard/jobs.hpp"
+#include "object/counter.hpp"
+#include "os/accounts.hpp"
+#include "verbs/common.hpp"
+#include "verbs/store.hpp"
+#include <fmt/core.h>
+
+namespace shm::verbs {
+
+namespace {
+/// Fields as lines of "name: text", or as one JSON object.
+class Sheet {
+public:
+  void text(std::string_view key, std::string_view value) {
+    lines_ += fmt::format("{}: {}\n", key, value);
+    json_.add(key, value);
+  }
+  void number(std::string_view key, std::string_view digits) {
+    lines_ += fmt::format("{}: {}\n", key, digits);
+    json_.add_raw(key, digits);
+  }
+  void number(std::string_view key, std::uint64_t value) { number(key, fmt::format("{}", value)); }
+  void number(std::string_view key, std::int64_t value) { number(key, fmt::format("{}", value)); }
+  void yes_no(std::string_view key, bool value) { number(key, value ? "true" : "false"); }
+  void print(cli::Call &call) const {
+    if (call.output.json()) {
+      call.output.write(json_);
+    } else {
+      call.output.write(lines_);
+    }
+  }
+
+private:
+  std::string lines_;
+  cli::Json json_;
+};
+
+void add_file(Sheet &sheet, const os::FileInfo &info) {
+  sheet.text("owner", os::user_name(info.uid).view());
+  sheet.text("group", os::group_name(info.gid).view());
+  sheet.text("mode", fmt::format("{:04o}", info.mode & 07777U));
+  sheet.number("size", info.size);
+}
+
+void add_object(Sheet &sheet, std::string_view name, const object::Description &found) {
+  sheet.text("kind", object::kind_name(found.kind));
+  sheet.text("type", object::type_name(found.type));
+  sheet.number("value", object::format_scalar(found.state).view());
+  if (found.kind == object::Kind::counter) {
+    const auto limits = cli::must(object::limits_of(found.header, name));
+    sheet.number("min", limits.min);
+    sheet.number("max", limits.max);
+    sheet.text("on-limit", limits.on_limit == object::OnLimit::saturate ? "saturate"
+                           : limits.on_limit == object::OnLimit::wrap   ? "wrap"
+                                                                        : "fail");
+    sheet.number("start", limits.start);
+  }
+  add_file(sheet, found.info);
+  sheet.text("created", cli::format_time(found.header.created_ns));
+  sheet.text("id", fmt::format("{:016x}", found.header.id));
+}
+
+void add_job(Sheet &sheet, const guard::JobState &job) {
+  sheet.text("kind", "job");
+  sheet.text("state", guard::state_text(job).view());
+  sheet.number("runs", job.runs);
+  sheet.number("failures", job.failures);
+  sheet.number("skips", job.skips);
+  sheet.number("skips-in-a-row", job.skips_in_a_row);
+  sheet.number("lost", job.lost);
+  sheet.number("token", job.token);
+  if (job.last_start_ns != 0) {
+    sheet.text("last-start", cli::format_time(job.last_start_ns));
+  }
+  if (job.last_end_ns != 0) {
+    sheet.text("last-end", cli::format_time(job.last_end_ns));
+    sheet.number("last-status", static_cast<std::int64_t>(job.last_status));
+  }
+  add_file(sheet, job.info);
+}
+} // namespace
+
+int stat(cli::Call &call) {
+  const auto &name = call.operands[0];
+  cli::must(store::check_name(name));
+  const auto store = open_store(call, store::Missing::refuse);
+  using_object(name);
+  Sheet sheet;
+  sheet.text("name", name);
+  const auto found = object::describe(store, name);
+  if (found) {
+    add_object(sheet, name, *found);
+  } else if (found.error().code != os::Code::absent) {
+    throw cli::Failure(found.error());
+  } else {
+    const auto job = guard::describe_job(store, name);
+    if (!job && job.error().code == os::Code::absent) {
+      throw cli::Failure(os::fail(os::Code::absent, "show", name, "there is no object or job of that name"));
+    }
+    add_job(sheet, cli::must(job));
+  }
+  sheet.text("store", store.path());
+  sheet.print(call);
+  return 0;
+}
+
+} // namespace shm::verbs

@@ -1,0 +1,153 @@
+#include "verbs/store.hpp"
+#include "guard/jobs.hpp"
+#include "object/counter.hpp"
+#include "os/accounts.hpp"
+#include "verbs/common.hpp"
+#include <algorithm>
+#include <fmt/core.h>
+#include <fnmatch.h>
+
+namespace shm::verbs {
+
+namespace {
+using object::Description;
+using os::Code;
+
+struct Row {
+  std::string name;
+  std::string kind;
+  std::string state; ///< as text
+  std::string json;  ///< the state as JSON
+  os::FileInfo info;
+};
+
+std::string quoted(std::string_view text) {
+  const std::string whole = cli::Json().add("", text).text(); // {"":"text"}
+  return whole.substr(4, whole.size() - 5);
+}
+
+std::string mode_text(std::uint32_t mode) { return fmt::format("{:04o}", mode & 07777U); }
+
+Row object_row(const store::Store &store, std::string_view name) {
+  using_object(name);
+  Row row{std::string(name), "?", "", "null", {}};
+  if (const auto info = os::info_at(store.dir(), name)) {
+    row.info = *info;
+  }
+  const auto described = object::describe(store, name);
+  if (described) {
+    row.kind = object::kind_name(described->kind);
+    row.state = object::format_scalar(described->state).view();
+    row.json = row.state;
+  } else {
+    row.state = described.error().code == Code::denied ? "(no permission)" : "(damaged)";
+  }
+  return row;
+}
+
+struct Listing {
+  const store::Store &store;
+  std::string pattern;
+  std::string kind;
+  bool names_only;
+  std::vector<Row> rows;
+
+  [[nodiscard]] bool wants(const std::string &name) const {
+    return pattern.empty() || ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+  }
+  void add(Row row) {
+    if (kind.empty() || row.kind == kind) {
+      rows.push_back(std::move(row));
+    }
+  }
+};
+
+bool visit_object(void *context, std::string_view name) {
+  auto &listing = *static_cast<Listing *>(context);
+  if (store::valid_name(name) && listing.wants(std::string(name)) && listing.kind != "job") {
+    // Completion asks for names of every kind at each key press: nothing is opened for it.
+    listing.add(listing.names_only && listing.kind.empty() ? Row{std::string(name), "", "", "", {}}
+                                                           : object_row(listing.store, name));
+  }
+  return true;
+}
+
+bool visit_job(void *context, const guard::JobState &job) {
+  auto &listing = *static_cast<Listing *>(context);
+  const std::string name(job.name.view());
+  if (listing.wants(name)) {
+    const std::string state(guard::state_text(job).view());
+    listing.add({name, "job", state, quoted(state), job.info});
+  }
+  return true;
+}
+
+void print_rows(cli::Call &call, const Listing &listing) {
+  cli::Table table({"KIND", "NAME", "VALUE", "OWNER", "MODE", "SIZE"});
+  for (const auto &row : listing.rows) {
+    const std::string owner(os::user_name(row.info.uid).view());
+    if (listing.names_only) {
+      call.output.result(row.name, cli::Json().add("name", row.name));
+    } else if (call.output.json()) {
+      cli::Json line;
+      line.add("kind", row.kind).add("name", row.name).add_raw("value", row.json).add("owner", owner);
+      call.output.write(line.add("mode", mode_text(row.info.mode)).add("size", row.info.size));
+    } else {
+      table.add({row.kind, row.name, row.state, owner, mode_text(row.info.mode), fmt::format("{}", row.info.size)});
+    }
+  }
+  if (!table.empty()) {
+    call.output.write(table.text());
+  }
+}
+} // namespace
+
+int ls(cli::Call &call) {
+  const auto store = find_store(call);
+  if (!store) {
+    return 0; // no store: nothing in it
+  }
+  Listing listing{*store, call.operands.empty() ? "" : call.operands[0], std::string(call.argument("kind").value_or("")),
+                  call.has("names"), {}};
+  if (!listing.kind.empty() && listing.kind != "job" && object::kind_of_name(listing.kind) == object::Kind::none) {
+    refuse(call, fmt::format("--kind '{}': there is no such kind", listing.kind));
+  }
+  cli::must(os::list_directory(store->dir(), visit_object, &listing));
+  if (listing.kind.empty() || listing.kind == "job") {
+    cli::must(guard::list_jobs(*store, visit_job, &listing));
+  }
+  std::sort(listing.rows.begin(), listing.rows.end(), [](const Row &left, const Row &right) {
+    return left.name != right.name ? left.name < right.name : left.kind < right.kind;
+  });
+  print_rows(call, listing);
+  return 0;
+}
+
+int rm(cli::Call &call) {
+  for (const auto &name : call.operands) {
+    cli::must(store::check_name(name));
+  }
+  const auto store = call.has("force") ? find_store(call) : open_store(call, store::Missing::refuse);
+  for (const auto &name : call.operands) {
+    if (!store) {
+      break;
+    }
+    using_object(name);
+    os::Result<void> removed = std::unexpected(os::fail(Code::absent, "remove", name, ""));
+    if (!call.has("job")) {
+      removed = store::remove_object(*store, name);
+    }
+    if (!removed && removed.error().code == Code::absent) {
+      removed = guard::remove_job(*store, name);
+    }
+    if (removed || (removed.error().code == Code::absent && call.has("force"))) {
+      continue;
+    }
+    call.report(removed.error().code == Code::absent
+                    ? os::fail(Code::absent, "remove", name, "there is no object or job of that name")
+                    : removed.error());
+  }
+  return call.status();
+}
+
+} // namespace shm::verbs

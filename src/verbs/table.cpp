@@ -1,0 +1,128 @@
+// The one table: parsing, --help, the man pages, completion and the tests' completeness checks come from it.
+#include "verbs/table.hpp"
+#include "verbs/counter.hpp"
+#include "verbs/help.hpp"
+#include "verbs/run.hpp"
+#include "verbs/store.hpp"
+#include "verbs/value.hpp"
+#include "verbs/who.hpp"
+#include <algorithm>
+
+namespace shm::verbs {
+
+namespace {
+using cli::Complete;
+using cli::Operand;
+using cli::Option;
+using cli::Verb;
+
+// Operands.
+constexpr Operand object = {"NAME", Complete::object, false, false};
+constexpr Operand fresh = {"NAME", Complete::nothing, false, false};
+constexpr Operand one_object[] = {object};
+constexpr Operand some_objects[] = {{"NAME", Complete::object, false, true}};
+constexpr Operand amounts[] = {{"NAME [N] | NAME[=N]", Complete::object, false, true}};
+constexpr Operand numbers[] = {{"NAME N | NAME=N", Complete::object, false, true}};
+constexpr Operand old_new[] = {object, {"OLD", {}, false, false}, {"NEW", {}, false, false}};
+constexpr Operand object_value[] = {object, {"VALUE", {}, false, false}};
+constexpr Operand object_amount[] = {object, {"N", {}, false, false}};
+constexpr Operand new_counter[] = {fresh, {"N", {}, true, false}};
+constexpr Operand new_value[] = {fresh, {"VALUE", {}, true, false}};
+constexpr Operand glob[] = {{"GLOB", Complete::object, true, false}};
+constexpr Operand job[] = {{"NAME", Complete::job, false, false}};
+constexpr Operand job_command[] = {{"NAME", Complete::job, false, false}, {"COMMAND", Complete::command, false, true}};
+constexpr Operand topic[] = {{"VERB", Complete::verb, true, true}};
+
+// Options that several verbs share.
+constexpr Option existing = {'\0', "existing", "", "Never create: a name that is not there is an error", {}, {}};
+constexpr Option only_new = {'\0', "new", "", "Always create: a name that is there is an error", {}, {}};
+constexpr Option mode = {
+    '\0', "mode", "MODE", "Permissions of the new object, in octal; 600 unless a group shares the store", {}, {}};
+constexpr Option group = {'\0', "group", "GROUP", "Group of the new object, for --mode", Complete::group, {}};
+constexpr Option otherwise = {'\0', "default", "VALUE", "Print this for a name that is not there", {}, {}};
+constexpr Option type = {'\0', "type", "TYPE", "Type of the value", Complete::choice, "int|uint|float|bool"};
+constexpr Option creating[] = {existing, only_new};
+constexpr Option reading[] = {otherwise};
+
+constexpr Option counter_creating[] = {
+    {'\0', "min", "N", "Never below N", {}, {}},
+    {'\0', "max", "N", "Never above N", {}, {}},
+    {'\0', "on-limit", "POLICY", "What happens at a limit", Complete::choice, "fail|saturate|wrap"},
+    mode,
+    group,
+};
+constexpr Option value_creating[] = {type, mode, group};
+constexpr Option value_setting[] = {
+    {'\0', "type", "TYPE", "Create a value of this type if it is not there", Complete::choice, "int|uint|float|bool"},
+    existing,
+    only_new,
+};
+constexpr Option listing[] = {
+    {'k', "kind", "KIND", "Only objects of this kind, or jobs", Complete::kind, {}},
+    {'\0', "names", "", "Print the names alone", {}, {}},
+};
+constexpr Option removing[] = {
+    {'f', "force", "", "A name that is not there is no error", {}, {}},
+    {'\0', "job", "", "Remove the job of that name, not the object", {}, {}},
+};
+constexpr Option examining[] = {
+    {'\0', "fix", "", "Make the store if it is not there, and remove what kills left behind", {}, {}},
+};
+constexpr Option running[] = {
+    {'\0', "on-busy", "POLICY", "What to do when the job runs already", Complete::choice, "skip|wait"},
+    {'w', "wait", "TIME", "Wait so long for the job to end, then give up with status 75", {}, {}},
+    {'\0', "busy-status", "N", "Exit with N, 0 to 254, instead of 75 when busy", {}, {}},
+    {'\0', "timeout", "TIME", "End the command and its whole tree after TIME; status 124", {}, {}},
+    {'\0', "kill-after", "TIME", "Send KILL so long after TERM; 10s if not said", {}, {}},
+    {'s', "shared", "", "Hold the job together with others that say --shared", {}, {}},
+    {'\0', "slots", "N", "Let up to N run at once; SHMCTL_SLOT tells each its own", {}, {}},
+    {'\0', "hold", "SCOPE", "Hold the job until the command ends, or its whole tree; or end the tree",
+     Complete::choice, "main|tree|kill-tree"},
+};
+
+constexpr Verb verbs[] = {
+    {"", "doctor", "shmctl", "Check this store and user against what can go wrong", {}, examining, doctor},
+    {"", "help", "shmctl", "Explain a verb, or all", topic, {}, help},
+    {"", "ls", "shmctl", "List objects and jobs, by name", glob, listing, ls},
+    {"", "rm", "shmctl", "Remove objects or idle jobs", some_objects, removing, rm},
+    {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
+     true},
+    {"", "stat", "shmctl", "Show all that is known of an object or a job", one_object, {}, stat},
+    {"", "who", "shmctl-run", "Show who holds a job, since when, and who waits", job, {}, who},
+    {"counter", "cas", "shmctl-counter", "Set the counter to NEW if it holds OLD", old_new, {}, counter_cas},
+    {"counter", "create", "shmctl-counter", "Create a counter, with limits if need be", new_counter, counter_creating,
+     counter_create},
+    {"counter", "decr", "shmctl-counter", "Subtract 1 or N", amounts, creating, counter_decr},
+    {"counter", "get", "shmctl-counter", "Print what counters hold", some_objects, reading, counter_get},
+    {"counter", "incr", "shmctl-counter", "Add 1 or N", amounts, creating, counter_incr},
+    {"counter", "max", "shmctl-counter", "Raise the counter to N if it is lower", numbers, creating, counter_max},
+    {"counter", "min", "shmctl-counter", "Lower the counter to N if it is higher", numbers, creating, counter_min},
+    {"counter", "reset", "shmctl-counter", "Set counters back to their start", some_objects, {}, counter_reset},
+    {"counter", "set", "shmctl-counter", "Set the counter to N", numbers, creating, counter_set},
+    {"counter", "swap", "shmctl-counter", "Set the counter to N and print what it held", numbers, creating,
+     counter_swap},
+    {"value", "add", "shmctl-value", "Add N to the value", object_amount, {}, value_add},
+    {"value", "cas", "shmctl-value", "Set the value to NEW if it holds OLD", old_new, {}, value_cas},
+    {"value", "create", "shmctl-value", "Create a value of a type, kept for its life", new_value, value_creating,
+     value_create},
+    {"value", "get", "shmctl-value", "Print what values hold", some_objects, reading, value_get},
+    {"value", "set", "shmctl-value", "Set the value", object_value, value_setting, value_set},
+    {"value", "swap", "shmctl-value", "Set the value and print what it held", object_value, {}, value_swap},
+};
+
+constexpr cli::Group groups[] = {
+    {"counter", "A named whole number that no increment is lost from"},
+    {"value", "A named number or truth value of a type it keeps"},
+};
+
+constexpr bool before(const Verb &left, const Verb &right) {
+  return left.group != right.group ? left.group < right.group : left.name < right.name;
+}
+static_assert(std::is_sorted(std::begin(verbs), std::end(verbs), before), "keep the verbs sorted by group, then name");
+
+constexpr cli::Program all = {verbs, groups};
+} // namespace
+
+const cli::Program &program() noexcept { return all; }
+
+} // namespace shm::verbs
