@@ -10,34 +10,34 @@ namespace shm::guard {
 /// A job between runs and what its record says of the earlier ones.
 struct JobState {
   os::Text<store::max_name_storage> name;
-  bool damaged = false;            ///< the record can't be read: all counts below are 0
-  bool running = false;            ///< somebody holds it now
-  std::uint32_t holders = 0;       ///< how many (more than one with --shared or --slots)
-  std::uint64_t token = 0;         ///< the last one given; 0: none yet
-  std::uint64_t runs = 0;          ///< started
-  std::uint64_t failures = 0;      ///< of those, ended with a status other than 0
-  std::uint64_t lost = 0;          ///< of those, ended unseen: supervisor and command were killed, or the machine stopped
-  std::uint64_t skips = 0;         ///< refused because the job was busy
-  std::uint64_t skips_in_a_row = 0; ///< of those, since the last run
-  int last_status = -1;            ///< exit status of the run that ended last; -1: none yet
-  std::int64_t last_start_ns = 0;  ///< since 1970, UTC; 0: never
+  bool damaged = false;        ///< the record can't be read: all counts below are 0
+  bool running = false;        ///< somebody holds it now
+  std::uint32_t holders = 0;   ///< how many (more than one with --shared or --slots)
+  std::uint64_t token = 0;     ///< the last one given; 0: none yet
+  std::uint64_t runs = 0;      ///< started
+  std::uint64_t failures = 0;  ///< of those, ended with a status other than 0
+  std::uint64_t lost = 0;      ///< of those, ended unseen: supervisor and command were killed, or the machine stopped
+  std::uint64_t skips = 0;     ///< refused because the job was busy
+  std::uint64_t skips_in_a_row = 0;  ///< of those, since the last run
+  int last_status = -1;              ///< exit status of the run that ended last; -1: none yet
+  std::int64_t last_start_ns = 0;    ///< since 1970, UTC; 0: never
   std::int64_t last_end_ns = 0;
   std::int64_t last_duration_ns = 0;
-  os::FileInfo info;               ///< of the record: owner, mode, size
+  os::FileInfo info;  ///< of the record: owner, mode, size
 };
 
 /// One or two words for a list: "running", "idle, last status 0", "never run", "damaged".
-os::Text<64> state_text(const JobState &job) noexcept;
+os::Text<64> state_text(const JobState& job) noexcept;
 
 /// Calls `visit(context, job)` for every job of the store, in no order, until it returns false.
-os::Result<void> list_jobs(const store::Store &store, bool (*visit)(void *context, const JobState &job),
-                           void *context) noexcept;
+os::Result<void> list_jobs(const store::Store& store, bool (*visit)(void* context, const JobState& job),
+                           void* context) noexcept;
 
 /// Code::absent when no job has that name; Code::corrupt, untrusted, denied when its record can't be read.
-os::Result<JobState> describe_job(const store::Store &store, std::string_view name) noexcept;
+os::Result<JobState> describe_job(const store::Store& store, std::string_view name) noexcept;
 
 /// Removes an idle job: its record (damaged or not), its lock and its slots. Code::absent; Code::busy while it runs
 /// (the error says who). Somebody who waits for the job starts it anew afterwards, with a new record.
-os::Result<void> remove_job(const store::Store &store, std::string_view name) noexcept;
+os::Result<void> remove_job(const store::Store& store, std::string_view name) noexcept;
 
-} // namespace shm::guard
+}  // namespace shm::guard

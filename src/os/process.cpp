@@ -1,0 +1,230 @@
+#include "os/process.hpp"
+#include <fcntl.h>
+#include <poll.h>
+#include <charconv>
+#include <cstdlib>
+#include <ctime>
+#include <span>
+#include "os/clock.hpp"
+
+namespace shm::os {
+
+namespace {
+constexpr std::size_t field_parent = 4;  // of /proc/PID/stat, counted from 1, see proc(5)
+constexpr std::size_t field_start = 22;
+
+Text<64> proc_path(std::uint64_t pid, std::string_view file) noexcept {
+  Text<64> path("/proc/");
+  path.add_decimal(pid).add("/").add(file);
+  return path;
+}
+
+// Reads a file of /proc, which has no size of its own, as far as `buffer` goes.
+std::string_view read_proc(const char* path, std::span<char> buffer) noexcept {
+  const long opened = sys::retry(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+  if (opened < 0) {
+    return {};
+  }
+  const Fd file(static_cast<int>(opened));
+  std::size_t size = 0;
+  while (size < buffer.size()) {
+    const long got = sys::retry(SYS_read, file.get(), buffer.data() + size, buffer.size() - size);
+    if (got <= 0) {
+      break;
+    }
+    size += static_cast<std::size_t>(got);
+  }
+  return {buffer.data(), size};
+}
+
+template <class Number>
+bool parse(std::string_view text, Number& number) noexcept {
+  return std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc();
+}
+
+// "PID (NAME) STATE PARENT ... START ..."; a name may hold anything, blanks and brackets too.
+bool parse_stat(std::string_view text, ProcessState& process) noexcept {
+  const auto name_end = text.rfind(')');
+  if (name_end == std::string_view::npos || name_end + 2 >= text.size()) {
+    return false;
+  }
+  text.remove_prefix(name_end + 2);
+  process.state = text[0];
+  for (std::size_t field = 3; field < field_start; ++field) {
+    const auto blank = text.find(' ');
+    if (blank == std::string_view::npos) {
+      return false;
+    }
+    text.remove_prefix(blank + 1);
+    if (field + 1 == field_parent && !parse(text, process.parent)) {
+      return false;
+    }
+  }
+  return parse(text, process.start);
+}
+
+std::uint64_t namespace_inode(const char* path) noexcept {
+  char buffer[64];  // "pid:[4026531836]"
+  const long size = sys::retry(SYS_readlinkat, AT_FDCWD, path, &buffer[0], sizeof buffer);
+  const std::string_view text(&buffer[0], size > 0 ? static_cast<std::size_t>(size) : 0);
+  const auto bracket = text.find('[');
+  std::uint64_t inode = 0;
+  if (bracket == std::string_view::npos || !parse(text.substr(bracket + 1), inode)) {
+    return 0;
+  }
+  return inode;
+}
+}  // namespace
+
+Result<ProcessState> process_state(int pid) noexcept {
+  char buffer[1024];
+  const auto text = read_proc(proc_path(static_cast<unsigned>(pid), "stat").c_str(), buffer);
+  ProcessState process;
+  process.pid = pid;
+  if (pid <= 0 || !parse_stat(text, process)) {
+    return std::unexpected(fail(Code::absent, "look at", "a process", "there is no such process"));
+  }
+  return process;
+}
+
+bool proc_mounted() noexcept { return sys::retry(SYS_faccessat, AT_FDCWD, "/proc/self/stat", R_OK) == 0; }
+
+bool process_exists(int pid) noexcept { return pid > 0 && sys::call(SYS_kill, pid, 0) != -ESRCH; }
+
+std::uint64_t start_ticks(std::int64_t boottime_ns) noexcept {
+  constexpr std::int64_t tick_ns = 10'000'000;  // the kernel's unit towards programs, USER_HZ, is 100 everywhere
+  return static_cast<std::uint64_t>(boottime_ns / tick_ns);
+}
+
+Result<void> each_process(bool (*visit)(void*, const ProcessState&), void* context) noexcept {
+  const long opened = sys::retry(SYS_openat, AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (opened < 0) {
+    return std::unexpected(fail_errno(-opened, "list", "/proc"));
+  }
+  const Fd proc(static_cast<int>(opened));
+  struct Entry {
+    std::uint64_t inode;
+    std::int64_t offset;
+    std::uint16_t length;
+    std::uint8_t type;
+    char name[];
+  };
+  alignas(Entry) char buffer[16384];
+  for (;;) {
+    const long got = sys::retry(SYS_getdents64, proc.get(), &buffer[0], sizeof buffer);
+    if (got < 0) {
+      return std::unexpected(fail_errno(-got, "list", "/proc"));
+    }
+    if (got == 0) {
+      return {};
+    }
+    for (long at = 0; at < got;) {
+      const auto* entry = reinterpret_cast<const Entry*>(&buffer[at]);
+      at += entry->length;
+      int pid = 0;
+      if (!parse(std::string_view(static_cast<const char*>(entry->name)), pid)) {
+        continue;
+      }
+      if (const auto process = process_state(pid); process && !visit(context, *process)) {
+        return {};
+      }
+    }
+  }
+}
+
+BootId boot_id() noexcept {
+  char buffer[64];  // "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+  BootId id;
+  for (const char c : read_proc("/proc/sys/kernel/random/boot_id", buffer)) {
+    unsigned digit = 0;
+    if (!parse(std::string_view(&c, 1), digit)) {
+      if (c < 'a' || c > 'f') {
+        continue;
+      }
+      digit = static_cast<unsigned>(c - 'a') + 10U;
+    }
+    id.high = (id.high << 4U) | (id.low >> 60U);
+    id.low = (id.low << 4U) | digit;
+  }
+  return id;
+}
+
+std::uint64_t pid_namespace() noexcept { return namespace_inode("/proc/self/ns/pid"); }
+
+std::uint64_t pid_namespace_of(int pid) noexcept {
+  return namespace_inode(proc_path(static_cast<unsigned>(pid), "ns/pid").c_str());
+}
+
+int innermost_pid(int pid) noexcept {
+  char buffer[4096];
+  const auto text = read_proc(proc_path(static_cast<unsigned>(pid), "status").c_str(), buffer);
+  const auto line = text.find("\nNSpid:");
+  if (line == std::string_view::npos) {
+    return 0;
+  }
+  const auto numbers = text.substr(line + 1, text.find('\n', line + 1) - line - 1);
+  int inner = 0;
+  return parse(numbers.substr(numbers.find_last_of(" \t") + 1), inner) ? inner : 0;
+}
+
+Result<Fd> open_process(int pid, std::uint64_t start) noexcept {
+  const long opened = sys::call(SYS_pidfd_open, pid, 0);
+  if (opened < 0) {
+    return std::unexpected(opened == -ESRCH ? fail(Code::absent, "open", "a process", "it has ended")
+                                            : fail_errno(-opened, "open", "a process"));
+  }
+  Fd process(static_cast<int>(opened));
+  // Looked at after it was opened: if it is the right one now, it was when the descriptor was made.
+  const auto state = process_state(pid);
+  if (!state || state->start != start) {
+    return std::unexpected(fail(Code::absent, "open", "a process", "it has ended"));
+  }
+  return process;
+}
+
+Result<void> signal_process(const Fd& process, int signal) noexcept {
+  const long sent = sys::call(SYS_pidfd_send_signal, process.get(), signal, 0, 0);
+  if (sent < 0) {
+    return std::unexpected(sent == -ESRCH ? fail(Code::absent, "signal", "a process", "it has ended")
+                                          : fail_errno(-sent, "signal", "a process"));
+  }
+  return {};
+}
+
+Result<bool> wait_process(const Fd& process, std::int64_t deadline_ns) noexcept {
+  for (;;) {
+    timespec rest{};
+    if (deadline_ns >= 0) {
+      const std::int64_t ns = deadline_ns - monotonic_ns();
+      rest.tv_sec = ns > 0 ? ns / 1'000'000'000 : 0;
+      rest.tv_nsec = ns > 0 ? ns % 1'000'000'000 : 0;
+    }
+    pollfd wanted{process.get(), POLLIN, 0};
+    const long ready = sys::call(SYS_ppoll, &wanted, 1, deadline_ns >= 0 ? &rest : nullptr, 0, 0);
+    if (ready >= 0) {
+      return ready > 0;
+    }
+    if (ready != -EINTR) {
+      return std::unexpected(fail_errno(-ready, "wait for", "a process"));
+    }
+  }
+}
+
+Text<256> command_of(int pid) noexcept {
+  char buffer[256];
+  auto text = read_proc(proc_path(static_cast<unsigned>(pid), "cmdline").c_str(), buffer);
+  while (!text.empty() && text.back() == '\0') {
+    text.remove_suffix(1);
+  }
+  Text<256> command;
+  for (const char c : text) {
+    command.add(c == '\0' ? std::string_view(" ") : std::string_view(&c, 1));
+  }
+  if (command.empty()) {
+    text = read_proc(proc_path(static_cast<unsigned>(pid), "comm").c_str(), buffer);
+    command.add(text.substr(0, text.find('\n')));
+  }
+  return command;
+}
+
+}  // namespace shm::os

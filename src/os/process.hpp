@@ -1,0 +1,57 @@
+// Which process is which: by pid and start time, so that a pid that was given to another process since is never taken
+// for the first, and by pidfd when it comes to signals. All of it is read from /proc at the moment of the call.
+// Any thread may call these.
+#pragma once
+#include "os/error.hpp"
+#include "os/fd.hpp"
+#include "os/text.hpp"
+
+namespace shm::os {
+
+/// What /proc/PID/stat says. A process keeps its start time for life, and no two of the same pid share one.
+struct ProcessState {
+  int pid = 0;
+  int parent = 0;           ///< 0: none that this pid namespace sees
+  char state = '?';         ///< R, S, D, T (stopped), Z (ended, not yet waited for), X
+  std::uint64_t start = 0;  ///< clock ticks since the machine started
+
+  [[nodiscard]] bool ended() const noexcept { return state == 'Z' || state == 'X'; }
+};
+
+/// Code::absent when no such process is there, or it may not be seen, or /proc is not mounted (see proc_mounted()).
+Result<ProcessState> process_state(int pid) noexcept;
+bool proc_mounted() noexcept;
+/// Whether any process has that pid, though it may not be seen in /proc.
+bool process_exists(int pid) noexcept;
+/// The unit of ProcessState::start, of a moment by the clock that counts suspend.
+std::uint64_t start_ticks(std::int64_t boottime_ns) noexcept;
+
+/// Calls `visit(context, state)` for every process of this pid namespace until it returns false.
+Result<void> each_process(bool (*visit)(void* context, const ProcessState& process), void* context) noexcept;
+
+/// A moment of the kernel that pids belong to. All zero where /proc does not tell.
+struct BootId {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  bool operator==(const BootId&) const = default;
+};
+BootId boot_id() noexcept;
+
+/// The inode of a pid namespace: of this process, or of process `pid`. 0 where /proc does not tell.
+std::uint64_t pid_namespace() noexcept;
+std::uint64_t pid_namespace_of(int pid) noexcept;
+/// The pid that process `pid` has in its own pid namespace; 0 where /proc does not tell.
+int innermost_pid(int pid) noexcept;
+
+/// Another process by a descriptor that means it and nobody else, ever; readable once it has ended.
+/// Code::absent when it is not there, or is not the one that started at `start`.
+Result<Fd> open_process(int pid, std::uint64_t start) noexcept;
+/// Sends `signal` to the process behind `process`. Code::absent: it has ended; Code::denied.
+Result<void> signal_process(const Fd& process, int signal) noexcept;
+/// Waits until the process has ended or `deadline_ns` of the monotonic clock (-1: none) has passed: then false.
+Result<bool> wait_process(const Fd& process, std::int64_t deadline_ns) noexcept;
+
+/// The words of a process's command line with blanks between them, or its name where it has none; cut to fit.
+Text<256> command_of(int pid) noexcept;
+
+}  // namespace shm::os
