@@ -51,6 +51,10 @@ Result<void> create_object(const Store &store, std::string_view name, const NewO
   if (auto valid = check_name(name); !valid) {
     return valid;
   }
+  if (store.shared() && object.set_group && object.group != store.group()) {
+    return std::unexpected(fail(Code::usage, "create", name, "the store's group shares it, no other can",
+                                "leave --group out"));
+  }
   const auto id = os::random_id();
   if (!id) {
     return named(id.error());
