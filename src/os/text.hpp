@@ -11,6 +11,17 @@ template <std::size_t Capacity> class Text {
 public:
   Text() noexcept { text_[0] = '\0'; }
   explicit Text(std::string_view start) noexcept : Text() { add(start); }
+  // A copy touches only what is used: an untouched page of stack costs nothing, a touched one a page fault.
+  Text(const Text &other) noexcept : Text(other.view()) { cut_ = other.cut_; }
+  Text &operator=(const Text &other) noexcept {
+    if (this != &other) {
+      clear();
+      add(other.view());
+      cut_ = other.cut_;
+    }
+    return *this;
+  }
+  ~Text() = default;
 
   Text &add(std::string_view more) noexcept {
     for (const char c : more) {
@@ -56,7 +67,7 @@ private:
   char text_[Capacity];
 };
 
-using Path = Text<4096>;    ///< as long as the kernel takes a path
+using Path = Text<1024>;    ///< as long as a store's path may be
 using FileName = Text<256>; ///< as long as the kernel takes a name
 
 } // namespace shm::os

@@ -7,7 +7,7 @@ namespace shm::store {
 namespace {
 Level level(std::string_view path, std::uint32_t mode_most, std::uint32_t mode_least, bool ours) noexcept {
   Level made;
-  made.path.add(path);
+  made.path = path;
   made.mode_most = mode_most;
   made.mode_least = mode_least;
   made.ours = ours;

@@ -8,7 +8,7 @@ namespace shm::store {
 
 /// What one directory on the way must be; anything else is refused.
 struct Level {
-  os::Path path;
+  std::string_view path;        ///< a literal
   std::uint32_t uid = 0;
   std::uint32_t mode_most = 0;  ///< no permission bit beyond these
   std::uint32_t mode_least = 0; ///< all of these

@@ -13,7 +13,7 @@ constexpr const char *ask_root =
     "no place for it can be trusted: let root correct it, then run 'shmctl doctor'";
 
 Result<void> check_level(const Level &level) noexcept {
-  const auto found = os::info_of(level.path.view());
+  const auto found = os::info_of(level.path);
   if (!found) {
     return std::unexpected(found.error());
   }
@@ -28,7 +28,7 @@ Result<void> check_level(const Level &level) noexcept {
     why = "a mode with too few permissions";
   }
   if (why != nullptr) {
-    return std::unexpected(fail(Code::untrusted, "use directory", level.path.view(), why, ask_root));
+    return std::unexpected(fail(Code::untrusted, "use directory", level.path, why, ask_root));
   }
   return {};
 }
@@ -144,7 +144,7 @@ Result<void> make(const Place &place, std::uint32_t euid) noexcept {
   for (unsigned i = 0; i < place.parent_count; ++i) {
     const Level &parent = place.parents[i];
     if (parent.ours && euid == 0) {
-      if (auto done = make_one(parent.path.view(), parent.mode_most, nullptr); !done) {
+      if (auto done = make_one(parent.path, parent.mode_most, nullptr); !done) {
         return done;
       }
     }
