@@ -98,6 +98,9 @@ Result<Fd> walk(const Path &path, std::string_view object) noexcept {
 
 Result<Fd> open_directory(std::string_view path) noexcept {
   const Path whole(path);
+  if (whole.cut()) {
+    return std::unexpected(fail_errno(ENAMETOOLONG, "open directory", path));
+  }
   const long result = open_checked(AT_FDCWD, whole.c_str(), directory_flags, 0, no_links);
   if (no_openat2(result)) {
     return walk(whole, path);
