@@ -1,8 +1,8 @@
 #include "cli/call.hpp"
-#include "cli/failure.hpp"
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include "cli/failure.hpp"
 
 namespace shm::cli {
 
@@ -16,19 +16,19 @@ constexpr std::array globals = {
     Option{'h', "help", "", "Explain what is there and what it takes", {}, {}},
     Option{'\0', "version", "", "Print the version", {}, {}},
 };
-} // namespace
+}  // namespace
 
 std::span<const Option> global_options() noexcept { return globals; }
 
-const Verb *find_verb(const Program &program, std::string_view group, std::string_view name) noexcept {
+const Verb* find_verb(const Program& program, std::string_view group, std::string_view name) noexcept {
   const auto found = std::find_if(program.verbs.begin(), program.verbs.end(),
-                                  [&](const Verb &verb) { return verb.group == group && verb.name == name; });
+                                  [&](const Verb& verb) { return verb.group == group && verb.name == name; });
   return found == program.verbs.end() ? nullptr : &*found;
 }
 
-const Group *find_group(const Program &program, std::string_view name) noexcept {
-  const auto found =
-      std::find_if(program.groups.begin(), program.groups.end(), [&](const Group &group) { return group.name == name; });
+const Group* find_group(const Program& program, std::string_view name) noexcept {
+  const auto found = std::find_if(program.groups.begin(), program.groups.end(),
+                                  [&](const Group& group) { return group.name == name; });
   return found == program.groups.end() ? nullptr : &*found;
 }
 
@@ -47,11 +47,11 @@ std::string_view Call::store() const noexcept {
   if (const auto said = argument("store")) {
     return *said;
   }
-  const char *said = secure_getenv("SHMCTL_STORE");
+  const char* said = secure_getenv("SHMCTL_STORE");
   return said != nullptr ? std::string_view(said) : std::string_view();
 }
 
-void Call::report(const os::Error &error) {
+void Call::report(const os::Error& error) {
   const int status = status_of(error.code);
   status_ = std::max(status_, status);
   const bool expected = status == 1 || error.code == os::Code::busy;
@@ -60,4 +60,4 @@ void Call::report(const os::Error &error) {
   }
 }
 
-} // namespace shm::cli
+}  // namespace shm::cli

@@ -1,29 +1,29 @@
 // One call of the program, parsed: which verb, with which operands and options. Parsing opens nothing. Single-threaded.
 #pragma once
-#include "cli/output.hpp"
-#include "cli/verb.hpp"
-#include "os/error.hpp"
 #include <optional>
 #include <string>
 #include <vector>
+#include "cli/output.hpp"
+#include "cli/verb.hpp"
+#include "os/error.hpp"
 
 namespace shm::cli {
 
 class Call {
-public:
-  const Verb *verb = nullptr;        ///< null: help for `help_group`, or the version, is asked for
-  std::vector<std::string> operands; ///< for a verb that runs a command: NAME, then the command's own words
-  bool help = false;                 ///< --help, for `verb` or `help_group`
+ public:
+  const Verb* verb = nullptr;         ///< null: help for `help_group`, or the version, is asked for
+  std::vector<std::string> operands;  ///< for a verb that runs a command: NAME, then the command's own words
+  bool help = false;                  ///< --help, for `verb` or `help_group`
   bool version = false;
   std::string help_group;
-  const Program *program = nullptr;
+  const Program* program = nullptr;
   Output output;
 
   struct Given {
     std::string name;
     std::string argument;
   };
-  std::vector<Given> options;        ///< in the order given
+  std::vector<Given> options;  ///< in the order given
 
   [[nodiscard]] bool has(std::string_view option) const noexcept;
   /// The argument given last, if the option was given.
@@ -33,14 +33,14 @@ public:
   [[nodiscard]] bool quiet() const noexcept { return has("quiet"); }
 
   /// For verbs that go on with the next name: says the error now and remembers the worst status for status().
-  void report(const os::Error &error);
+  void report(const os::Error& error);
   [[nodiscard]] int status() const noexcept { return status_; }
 
-private:
+ private:
   int status_ = 0;
 };
 
 /// Throws Usage for what makes no sense; a near miss is suggested.
-Call parse(const Program &program, int argc, const char *const *argv);
+Call parse(const Program& program, int argc, const char* const* argv);
 
-} // namespace shm::cli
+}  // namespace shm::cli

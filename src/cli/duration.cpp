@@ -1,8 +1,8 @@
 #include "cli/duration.hpp"
-#include "cli/failure.hpp"
+#include <fmt/core.h>
 #include <charconv>
 #include <ctime>
-#include <fmt/core.h>
+#include "cli/failure.hpp"
 
 namespace shm::cli {
 
@@ -12,17 +12,17 @@ struct Unit {
   std::string_view name;
   std::int64_t ns;
 };
-constexpr Unit units[] = {{"", second},      {"ms", second / 1000},  {"s", second},
-                          {"m", 60 * second}, {"h", 3600 * second}, {"d", 86400 * second}};
-} // namespace
+constexpr Unit units[] = {{"", second},       {"ms", second / 1000}, {"s", second},
+                          {"m", 60 * second}, {"h", 3600 * second},  {"d", 86400 * second}};
+}  // namespace
 
 std::int64_t parse_duration(std::string_view text, std::string_view option) {
   double number = 0;
-  const char *end = text.data() + text.size();
+  const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
   const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
   if (error == std::errc() && number >= 0 && text[0] != '-') {
-    for (const auto &known : units) {
+    for (const auto& known : units) {
       if (unit != known.name) {
         continue;
       }
@@ -57,4 +57,4 @@ std::string format_time(std::int64_t ns) {
                      local.tm_hour, local.tm_min, local.tm_sec);
 }
 
-} // namespace shm::cli
+}  // namespace shm::cli

@@ -14,4 +14,4 @@ std::string format_age(std::int64_t ns);
 /// "2026-11-21 00:51:02", local time; `ns` since 1970, UTC.
 std::string format_time(std::int64_t ns);
 
-} // namespace shm::cli
+}  // namespace shm::cli

@@ -1,42 +1,35 @@
 #include "cli/failure.hpp"
-#include "os/sys.hpp"
-#include <cstring>
 #include <fmt/core.h>
+#include <cstring>
+#include "os/sys.hpp"
 
 namespace shm::cli {
 
 int status_of(os::Code code) noexcept {
   switch (code) {
-  case os::Code::absent:
-  case os::Code::exists:
-  case os::Code::lost:
-    return 1;
-  case os::Code::usage:
-    return exit_usage;
-  case os::Code::wrong_kind:
-  case os::Code::range:
-    return 3;
-  case os::Code::denied:
-  case os::Code::untrusted:
-  case os::Code::corrupt:
-  case os::Code::system:
-    return 4;
-  case os::Code::full:
-    return 5;
-  case os::Code::busy:
-    return 75;
-  case os::Code::timed_out:
-    return 124;
+    case os::Code::absent:
+    case os::Code::exists:
+    case os::Code::lost: return 1;
+    case os::Code::usage: return exit_usage;
+    case os::Code::wrong_kind:
+    case os::Code::range: return 3;
+    case os::Code::denied:
+    case os::Code::untrusted:
+    case os::Code::corrupt:
+    case os::Code::system: return 4;
+    case os::Code::full: return 5;
+    case os::Code::busy: return 75;
+    case os::Code::timed_out: return 124;
   }
   return 4;
 }
 
-std::string message_of(const os::Error &error) {
-  const char *why = error.why;
+std::string message_of(const os::Error& error) {
+  const char* why = error.why;
   if (why == nullptr) {
-    why = strerrordesc_np(error.sys_errno); // never translated, unlike strerror
+    why = strerrordesc_np(error.sys_errno);  // never translated, unlike strerror
   }
-  std::string line = fmt::format("{} '{}': {}", error.attempt, static_cast<const char *>(error.object),
+  std::string line = fmt::format("{} '{}': {}", error.attempt, static_cast<const char*>(error.object),
                                  why != nullptr ? why : "unknown error");
   if (error.advice != nullptr) {
     line += fmt::format(" ({})", error.advice);
@@ -48,10 +41,10 @@ void complain(std::string_view line) {
   std::string text = "shmctl: ";
   for (const char c : line) {
     const auto byte = static_cast<unsigned char>(c);
-    text += byte < 0x20 || byte == 0x7f ? '?' : c; // a name must not steer the terminal
+    text += byte < 0x20 || byte == 0x7f ? '?' : c;  // a name must not steer the terminal
   }
   text += '\n';
   os::sys::retry(SYS_write, 2, text.data(), text.size());
 }
 
-} // namespace shm::cli
+}  // namespace shm::cli

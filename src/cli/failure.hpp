@@ -1,36 +1,37 @@
 // How a verb gives up: exceptions that only main catches, and the one line they become. Single-threaded.
 #pragma once
-#include "os/error.hpp"
 #include <exception>
 #include <string>
 #include <utility>
+#include "os/error.hpp"
 
 namespace shm::cli {
 
 /// What the user typed makes no sense: exit status 2.
 class Usage : public std::exception {
-public:
+ public:
   /// `text`: "WHAT: WHY" with what to do.
   explicit Usage(std::string text) : text_(std::move(text)) {}
-  [[nodiscard]] const char *what() const noexcept override { return text_.c_str(); }
+  [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
 
-private:
+ private:
   std::string text_;
 };
 
 /// The operation failed: the exit status follows from the error's code.
 class Failure : public std::exception {
-public:
-  explicit Failure(const os::Error &error) noexcept : error_(error) {}
-  [[nodiscard]] const os::Error &error() const noexcept { return error_; }
-  [[nodiscard]] const char *what() const noexcept override { return error_.attempt; }
+ public:
+  explicit Failure(const os::Error& error) noexcept : error_(error) {}
+  [[nodiscard]] const os::Error& error() const noexcept { return error_; }
+  [[nodiscard]] const char* what() const noexcept override { return error_.attempt; }
 
-private:
+ private:
   os::Error error_;
 };
 
 /// The value, or the error thrown as Failure.
-template <class T> T must(os::Result<T> result) {
+template <class T>
+T must(os::Result<T> result) {
   if (!result) {
     throw Failure(result.error());
   }
@@ -43,7 +44,7 @@ template <class T> T must(os::Result<T> result) {
 int status_of(os::Code code) noexcept;
 
 /// "WHAT: WHY; ADVICE" without the program's name and newline; control characters are shown as '?'.
-std::string message_of(const os::Error &error);
+std::string message_of(const os::Error& error);
 
 /// Writes "shmctl: LINE\n" to stderr in one piece.
 void complain(std::string_view line);
@@ -51,4 +52,4 @@ void complain(std::string_view line);
 inline constexpr int exit_usage = 2;
 inline constexpr int exit_corrupt = 4;
 
-} // namespace shm::cli
+}  // namespace shm::cli

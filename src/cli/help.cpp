@@ -1,7 +1,7 @@
 #include "cli/help.hpp"
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
-#include <fmt/core.h>
 
 namespace shm::cli {
 
@@ -42,7 +42,7 @@ std::string wrap(std::string_view text, std::size_t room, std::size_t indent) {
 }
 
 std::string row(std::string_view left, std::string_view right, std::size_t column) {
-  if (left.size() + 4 > column) { // too long to stand beside it
+  if (left.size() + 4 > column) {  // too long to stand beside it
     return fmt::format("  {}\n{}{}\n", left, std::string(column, ' '), wrap(right, width - column, column));
   }
   return fmt::format("  {:<{}}{}\n", left, column - 2, wrap(right, width - column, column));
@@ -50,7 +50,7 @@ std::string row(std::string_view left, std::string_view right, std::size_t colum
 
 std::string option_rows(std::span<const Option> options) {
   std::string rows;
-  for (const auto &option : options) {
+  for (const auto& option : options) {
     std::string help(option.help);
     if (!option.choices.empty()) {
       std::string choices(option.choices);
@@ -65,20 +65,20 @@ std::string option_rows(std::span<const Option> options) {
   return rows;
 }
 
-std::string verb_rows(const Program &program, std::string_view group) {
+std::string verb_rows(const Program& program, std::string_view group) {
   std::string rows;
-  for (const auto &verb : program.verbs) {
+  for (const auto& verb : program.verbs) {
     if (verb.group == group) {
       rows += row(verb.name, verb.summary, 14);
     }
   }
   return rows;
 }
-} // namespace
+}  // namespace
 
 std::span<const ExitStatus> exit_statuses() noexcept { return statuses; }
 
-std::string option_words(const Option &option) {
+std::string option_words(const Option& option) {
   std::string words = option.letter != '\0' ? fmt::format("-{}, --{}", option.letter, option.name)
                                             : fmt::format("    --{}", option.name);
   if (!option.argument.empty()) {
@@ -87,18 +87,18 @@ std::string option_words(const Option &option) {
   return words;
 }
 
-std::string synopsis(const Verb &verb) {
-  std::string line = verb.group.empty() ? fmt::format("shmctl {}", verb.name)
-                                        : fmt::format("shmctl {} {}", verb.group, verb.name);
+std::string synopsis(const Verb& verb) {
+  std::string line =
+      verb.group.empty() ? fmt::format("shmctl {}", verb.name) : fmt::format("shmctl {} {}", verb.group, verb.name);
   line += " [options]";
-  for (const auto &operand : verb.operands) {
+  for (const auto& operand : verb.operands) {
     const std::string word = fmt::format("{}{}", operand.name, operand.repeated ? "..." : "");
     line += operand.optional ? fmt::format(" [{}]", word) : " " + word;
   }
   return line;
 }
 
-std::string help_verb(const Verb &verb) {
+std::string help_verb(const Verb& verb) {
   std::string text = fmt::format("Usage: {}\n{}.\n", wrap(synopsis(verb), width - 7, 7), wrap(verb.summary, width, 0));
   if (!verb.options.empty()) {
     text += "\nOptions:\n" + option_rows(verb.options);
@@ -108,28 +108,30 @@ std::string help_verb(const Verb &verb) {
   return text;
 }
 
-std::string help_group(const Program &program, const Group &group) {
-  return fmt::format("Usage: shmctl {} VERB [options] NAME...\n{}.\n\nVerbs:\n{}\n"
-                     "'shmctl {} VERB --help' explains a verb. More in shmctl-{}(1).\n",
-                     group.name, wrap(group.summary, width, 0), verb_rows(program, group.name), group.name, group.name);
+std::string help_group(const Program& program, const Group& group) {
+  return fmt::format(
+      "Usage: shmctl {} VERB [options] NAME...\n{}.\n\nVerbs:\n{}\n"
+      "'shmctl {} VERB --help' explains a verb. More in shmctl-{}(1).\n",
+      group.name, wrap(group.summary, width, 0), verb_rows(program, group.name), group.name, group.name);
 }
 
-std::string help_program(const Program &program) {
-  std::string text = "Usage: shmctl [options] VERB ...\n"
-                     "       shmctl [options] KIND VERB NAME...\n"
-                     "One instance of a script, and named objects that scripts share.\n\nVerbs:\n";
+std::string help_program(const Program& program) {
+  std::string text =
+      "Usage: shmctl [options] VERB ...\n"
+      "       shmctl [options] KIND VERB NAME...\n"
+      "One instance of a script, and named objects that scripts share.\n\nVerbs:\n";
   text += verb_rows(program, "");
   text += "\nKinds of objects:\n";
-  for (const auto &group : program.groups) {
+  for (const auto& group : program.groups) {
     text += row(group.name, group.summary, 14);
   }
   text += "\nOptions of every verb:\n" + option_rows(global_options());
   text += "\nExit status:\n";
-  for (const auto &status : statuses) {
+  for (const auto& status : statuses) {
     text += row(status.number, status.meaning, 14);
   }
   text += "\n'shmctl help VERB' and 'shmctl help KIND [VERB]' say more. Manual: shmctl(1).\n";
   return text;
 }
 
-} // namespace shm::cli
+}  // namespace shm::cli

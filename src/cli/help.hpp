@@ -1,18 +1,18 @@
 // --help at every level, at most 80 columns, from the verb table. Pure: returns the text.
 #pragma once
-#include "cli/verb.hpp"
 #include <string>
+#include "cli/verb.hpp"
 
 namespace shm::cli {
 
-std::string help_program(const Program &program);
-std::string help_group(const Program &program, const Group &group);
-std::string help_verb(const Verb &verb);
+std::string help_program(const Program& program);
+std::string help_group(const Program& program, const Group& group);
+std::string help_verb(const Verb& verb);
 
 /// "shmctl counter incr [options] NAME [N]"
-std::string synopsis(const Verb &verb);
+std::string synopsis(const Verb& verb);
 /// "-q, --quiet" or "    --store STORE"
-std::string option_words(const Option &option);
+std::string option_words(const Option& option);
 /// One status a row: number and meaning, as shmctl(7) has them.
 struct ExitStatus {
   std::string_view number;
@@ -20,4 +20,4 @@ struct ExitStatus {
 };
 std::span<const ExitStatus> exit_statuses() noexcept;
 
-} // namespace shm::cli
+}  // namespace shm::cli

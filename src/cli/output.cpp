@@ -1,18 +1,19 @@
 #include "cli/output.hpp"
-#include "cli/failure.hpp"
-#include "os/sys.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include "cli/failure.hpp"
+#include "os/sys.hpp"
 
 namespace shm::cli {
 
 namespace {
-template <class Value> std::string encode(const Value &value) {
+template <class Value>
+std::string encode(const Value& value) {
   return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
-} // namespace
+}  // namespace
 
-Json &Json::add_raw(std::string_view key, std::string_view json) {
+Json& Json::add_raw(std::string_view key, std::string_view json) {
   if (!fields_.empty()) {
     fields_ += ",";
   }
@@ -21,19 +22,19 @@ Json &Json::add_raw(std::string_view key, std::string_view json) {
   return *this;
 }
 
-Json &Json::add(std::string_view key, std::string_view text) { return add_raw(key, encode(text)); }
-Json &Json::add(std::string_view key, std::int64_t number) { return add_raw(key, encode(number)); }
-Json &Json::add(std::string_view key, std::uint64_t number) { return add_raw(key, encode(number)); }
-Json &Json::add(std::string_view key, double number) { return add_raw(key, encode(number)); }
-Json &Json::add(std::string_view key, bool yes) { return add_raw(key, yes ? "true" : "false"); }
-Json &Json::add(std::string_view key, const std::vector<std::int64_t> &numbers) {
+Json& Json::add(std::string_view key, std::string_view text) { return add_raw(key, encode(text)); }
+Json& Json::add(std::string_view key, std::int64_t number) { return add_raw(key, encode(number)); }
+Json& Json::add(std::string_view key, std::uint64_t number) { return add_raw(key, encode(number)); }
+Json& Json::add(std::string_view key, double number) { return add_raw(key, encode(number)); }
+Json& Json::add(std::string_view key, bool yes) { return add_raw(key, yes ? "true" : "false"); }
+Json& Json::add(std::string_view key, const std::vector<std::int64_t>& numbers) {
   return add_raw(key, encode(numbers));
 }
-Json &Json::add_null(std::string_view key) { return add_raw(key, "null"); }
+Json& Json::add_null(std::string_view key) { return add_raw(key, "null"); }
 
-Json &Json::add(std::string_view key, const std::vector<Json> &objects) {
+Json& Json::add(std::string_view key, const std::vector<Json>& objects) {
   std::string list;
-  for (const auto &object : objects) {
+  for (const auto& object : objects) {
     list += (list.empty() ? "" : ",") + object.text();
   }
   return add_raw(key, "[" + list + "]");
@@ -41,14 +42,14 @@ Json &Json::add(std::string_view key, const std::vector<Json> &objects) {
 
 std::string Table::text() const {
   std::vector<std::size_t> widths;
-  for (const auto &row : rows_) {
+  for (const auto& row : rows_) {
     widths.resize(std::max(widths.size(), row.size()));
     for (std::size_t i = 0; i < row.size(); ++i) {
       widths[i] = std::max(widths[i], row[i].size());
     }
   }
   std::string text;
-  for (const auto &row : rows_) {
+  for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       text += row[i];
       if (i + 1 < row.size()) {
@@ -73,7 +74,7 @@ void Output::line(std::string_view plain) {
   }
 }
 
-void Output::result(std::string_view plain, const Json &object) {
+void Output::result(std::string_view plain, const Json& object) {
   if (format != Format::json) {
     line(plain);
   } else if (!quiet) {
@@ -93,4 +94,4 @@ void Output::flush() {
   buffer_.clear();
 }
 
-} // namespace shm::cli
+}  // namespace shm::cli

@@ -10,65 +10,65 @@ namespace shm::cli {
 
 /// One JSON object, built field by field in the order given. Numbers are exact; bytes that are no UTF-8 become U+FFFD.
 class Json {
-public:
-  Json &add(std::string_view key, std::string_view text);
-  Json &add(std::string_view key, const char *text) { return add(key, std::string_view(text)); }
-  Json &add(std::string_view key, std::int64_t number);
-  Json &add(std::string_view key, std::uint64_t number);
-  Json &add(std::string_view key, std::int32_t number) { return add(key, std::int64_t{number}); }
-  Json &add(std::string_view key, std::uint32_t number) { return add(key, std::uint64_t{number}); }
-  Json &add(std::string_view key, double number);
-  Json &add(std::string_view key, bool yes);
-  Json &add(std::string_view key, const std::vector<Json> &objects);
-  Json &add(std::string_view key, const std::vector<std::int64_t> &numbers);
-  Json &add_null(std::string_view key);
+ public:
+  Json& add(std::string_view key, std::string_view text);
+  Json& add(std::string_view key, const char* text) { return add(key, std::string_view(text)); }
+  Json& add(std::string_view key, std::int64_t number);
+  Json& add(std::string_view key, std::uint64_t number);
+  Json& add(std::string_view key, std::int32_t number) { return add(key, std::int64_t{number}); }
+  Json& add(std::string_view key, std::uint32_t number) { return add(key, std::uint64_t{number}); }
+  Json& add(std::string_view key, double number);
+  Json& add(std::string_view key, bool yes);
+  Json& add(std::string_view key, const std::vector<Json>& objects);
+  Json& add(std::string_view key, const std::vector<std::int64_t>& numbers);
+  Json& add_null(std::string_view key);
   /// `json` must be JSON already.
-  Json &add_raw(std::string_view key, std::string_view json);
+  Json& add_raw(std::string_view key, std::string_view json);
   [[nodiscard]] std::string text() const { return "{" + fields_ + "}"; }
 
-private:
+ private:
   std::string fields_;
 };
 
 /// Columns of text, as wide as their widest cell, two spaces apart.
 class Table {
-public:
+ public:
   explicit Table(std::vector<std::string> header) : rows_{std::move(header)} {}
   void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
   [[nodiscard]] bool empty() const noexcept { return rows_.size() < 2; }
   [[nodiscard]] std::string text() const;
 
-private:
+ private:
   std::vector<std::vector<std::string>> rows_;
 };
 
 enum class Format : std::uint8_t {
   text,
   json,
-  raw,  ///< no newline
-  null, ///< NUL instead of newline
+  raw,   ///< no newline
+  null,  ///< NUL instead of newline
 };
 
 class Output {
-public:
+ public:
   Format format = Format::text;
-  bool quiet = false; ///< values are not printed
+  bool quiet = false;  ///< values are not printed
 
   [[nodiscard]] bool json() const noexcept { return format == Format::json; }
   /// A result: `plain` as the format says, or the JSON object on a line of its own. Nothing when quiet.
-  void result(std::string_view plain, const Json &object);
+  void result(std::string_view plain, const Json& object);
   /// A result that has no JSON form of its own: a line, as the format says. Nothing when quiet.
   void line(std::string_view plain);
   /// Text as it is, quiet or not: help, tables.
   void write(std::string_view text) { buffer_ += text; }
   /// A JSON object on a line, quiet or not.
-  void write(const Json &object) { buffer_ += object.text() + '\n'; }
+  void write(const Json& object) { buffer_ += object.text() + '\n'; }
   /// Writes all to stdout; throws Failure if it can't be written.
   void flush();
 
-private:
+ private:
   void end_line();
   std::string buffer_;
 };
 
-} // namespace shm::cli
+}  // namespace shm::cli

@@ -1,12 +1,12 @@
 // From argv to a Call. Boost.Program_options reads the options; which verb it is and where the command of `run` begins
 // is found here first, because Program_options knows one flat list of words.
-#include "cli/call.hpp"
-#include "cli/failure.hpp"
-#include "cli/suggest.hpp"
+#include <fmt/core.h>
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstring>
-#include <fmt/core.h>
+#include "cli/call.hpp"
+#include "cli/failure.hpp"
+#include "cli/suggest.hpp"
 
 namespace shm::cli {
 
@@ -15,41 +15,41 @@ namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
 bool is_negative_number(std::string_view word) {
-  return word.size() > 1 && word[0] == '-' && word != "-0" && word.find_first_not_of("0123456789.eE+-", 1) == word.npos &&
-         word.find_first_of("0123456789") <= 2;
+  return word.size() > 1 && word[0] == '-' && word != "-0" &&
+         word.find_first_not_of("0123456789.eE+-", 1) == word.npos && word.find_first_of("0123456789") <= 2;
 }
 
 bool is_option(std::string_view word) { return word.size() > 1 && word[0] == '-' && !is_negative_number(word); }
 
-const Option *option_named(std::span<const Option> options, std::string_view name) {
-  const auto found = std::find_if(options.begin(), options.end(), [&](const Option &o) { return o.name == name; });
+const Option* option_named(std::span<const Option> options, std::string_view name) {
+  const auto found = std::find_if(options.begin(), options.end(), [&](const Option& o) { return o.name == name; });
   return found == options.end() ? nullptr : &*found;
 }
 
-const Option *option_lettered(std::span<const Option> options, char letter) {
-  const auto found = std::find_if(options.begin(), options.end(), [&](const Option &o) { return o.letter == letter; });
+const Option* option_lettered(std::span<const Option> options, char letter) {
+  const auto found = std::find_if(options.begin(), options.end(), [&](const Option& o) { return o.letter == letter; });
   return found == options.end() ? nullptr : &*found;
 }
 
 /// The options a word list is read with: the verb's and those of every verb.
 struct Known {
   std::span<const Option> own;
-  [[nodiscard]] const Option *named(std::string_view name) const {
-    const Option *option = option_named(own, name);
+  [[nodiscard]] const Option* named(std::string_view name) const {
+    const Option* option = option_named(own, name);
     return option != nullptr ? option : option_named(global_options(), name);
   }
-  [[nodiscard]] const Option *lettered(char letter) const {
-    const Option *option = option_lettered(own, letter);
+  [[nodiscard]] const Option* lettered(char letter) const {
+    const Option* option = option_lettered(own, letter);
     return option != nullptr ? option : option_lettered(global_options(), letter);
   }
   /// Whether option word `word` takes the word after it as its argument.
   [[nodiscard]] bool takes_next(std::string_view word) const {
     if (word.starts_with("--")) {
-      const Option *option = named(word.substr(2));
+      const Option* option = named(word.substr(2));
       return option != nullptr && !option->argument.empty();
     }
-    for (std::size_t i = 1; i < word.size(); ++i) { // a cluster of letters: the first that takes one ends it
-      const Option *option = lettered(word[i]);
+    for (std::size_t i = 1; i < word.size(); ++i) {  // a cluster of letters: the first that takes one ends it
+      const Option* option = lettered(word[i]);
       if (option != nullptr && !option->argument.empty()) {
         return i + 1 == word.size();
       }
@@ -59,7 +59,7 @@ struct Known {
 };
 
 /// Takes the first word that is no option out of `words` and returns it; empty if there is none.
-std::string take_word(Words &words, const Known &known) {
+std::string take_word(Words& words, const Known& known) {
   for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
     if (!is_option(words[i])) {
       std::string word = words[i];
@@ -72,7 +72,7 @@ std::string take_word(Words &words, const Known &known) {
 }
 
 /// Cuts the command off `words`: it begins at the second word that is no option, or after `--`.
-Words cut_command(Words &words, const Known &known) {
+Words cut_command(Words& words, const Known& known) {
   std::size_t seen = 0;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool dashes = words[i] == "--";
@@ -88,7 +88,7 @@ Words cut_command(Words &words, const Known &known) {
 }
 
 /// Program_options takes "-5" for an option; this takes it first.
-std::vector<po::option> take_number(std::vector<std::string> &words) {
+std::vector<po::option> take_number(std::vector<std::string>& words) {
   std::vector<po::option> taken;
   if (!words.empty() && is_negative_number(words[0])) {
     po::option operand;
@@ -101,8 +101,8 @@ std::vector<po::option> take_number(std::vector<std::string> &words) {
   return taken;
 }
 
-void describe(po::options_description &all, std::span<const Option> options) {
-  for (const auto &option : options) {
+void describe(po::options_description& all, std::span<const Option> options) {
+  for (const auto& option : options) {
     std::string name(option.name);
     if (option.letter != '\0') {
       name += ',';
@@ -116,18 +116,18 @@ void describe(po::options_description &all, std::span<const Option> options) {
   }
 }
 
-std::string path_of(const Verb &verb) {
+std::string path_of(const Verb& verb) {
   return verb.group.empty() ? std::string(verb.name) : fmt::format("{} {}", verb.group, verb.name);
 }
 
-[[noreturn]] void refuse(const Verb &verb, std::string_view why) {
+[[noreturn]] void refuse(const Verb& verb, std::string_view why) {
   throw Usage(fmt::format("{}: {} (see 'shmctl {} --help')", path_of(verb), why, path_of(verb)));
 }
 
-[[noreturn]] void refuse_unknown_option(const Verb &verb, const std::string &word) {
+[[noreturn]] void refuse_unknown_option(const Verb& verb, const std::string& word) {
   std::vector<std::string_view> names;
   for (const auto options : {verb.options, global_options()}) {
-    for (const auto &option : options) {
+    for (const auto& option : options) {
       names.push_back(option.name);
     }
   }
@@ -136,7 +136,7 @@ std::string path_of(const Verb &verb) {
   refuse(verb, fmt::format("unknown option '{}'{}", word, hint));
 }
 
-po::parsed_options read_options(const Verb &verb, const Words &words) {
+po::parsed_options read_options(const Verb& verb, const Words& words) {
   po::options_description all;
   describe(all, verb.options);
   describe(all, global_options());
@@ -144,14 +144,14 @@ po::parsed_options read_options(const Verb &verb, const Words &words) {
   const int style = Style::unix_style & ~Style::allow_guessing;
   try {
     return po::command_line_parser(words).options(all).style(style).extra_style_parser(take_number).run();
-  } catch (const po::unknown_option &unknown) {
+  } catch (const po::unknown_option& unknown) {
     refuse_unknown_option(verb, unknown.get_option_name());
-  } catch (const po::error &bad) {
+  } catch (const po::error& bad) {
     refuse(verb, bad.what());
   }
 }
 
-void check_choice(const Verb &verb, const Option &option, std::string_view argument) {
+void check_choice(const Verb& verb, const Option& option, std::string_view argument) {
   std::vector<std::string_view> choices;
   for (std::string_view rest = option.choices; !rest.empty();) {
     const auto bar = std::min(rest.find('|'), rest.size());
@@ -164,11 +164,11 @@ void check_choice(const Verb &verb, const Option &option, std::string_view argum
   }
 }
 
-void check_operands(const Call &call) {
-  const Verb &verb = *call.verb;
+void check_operands(const Call& call) {
+  const Verb& verb = *call.verb;
   std::size_t needed = 0;
   bool unbounded = false;
-  for (const auto &operand : verb.operands) {
+  for (const auto& operand : verb.operands) {
     needed += operand.optional ? 0 : 1;
     unbounded = unbounded || operand.repeated;
   }
@@ -180,7 +180,7 @@ void check_operands(const Call &call) {
   }
 }
 
-void set_output(Call &call) {
+void set_output(Call& call) {
   int formats = 0;
   const auto choose = [&](std::string_view option, Format format) {
     if (call.has(option)) {
@@ -197,53 +197,54 @@ void set_output(Call &call) {
   call.output.quiet = call.quiet();
 }
 
-void read_words(Call &call, Words words) {
-  const Verb &verb = *call.verb;
+void read_words(Call& call, Words words) {
+  const Verb& verb = *call.verb;
   const Known known{verb.options};
   Words command = verb.runs_command ? cut_command(words, known) : Words();
-  for (const auto &option : read_options(verb, words).options) {
+  for (const auto& option : read_options(verb, words).options) {
     if (option.position_key >= 0 || option.string_key.empty()) {
       call.operands.insert(call.operands.end(), option.value.begin(), option.value.end());
       continue;
     }
     const std::string argument = option.value.empty() ? std::string() : option.value[0];
     call.options.push_back({option.string_key, argument});
-    if (const Option *described = known.named(option.string_key)) {
+    if (const Option* described = known.named(option.string_key)) {
       check_choice(verb, *described, argument);
     }
   }
   call.operands.insert(call.operands.end(), command.begin(), command.end());
 }
 
-std::vector<std::string_view> names_in(const Program &program, std::string_view group) {
+std::vector<std::string_view> names_in(const Program& program, std::string_view group) {
   std::vector<std::string_view> names;
-  for (const auto &verb : program.verbs) {
+  for (const auto& verb : program.verbs) {
     if (verb.group == group) {
       names.push_back(verb.name);
     }
   }
   if (group.empty()) {
-    for (const auto &each : program.groups) {
+    for (const auto& each : program.groups) {
       names.push_back(each.name);
     }
   }
   return names;
 }
 
-bool wants(const Words &words, std::string_view longer, std::string_view shorter) {
+bool wants(const Words& words, std::string_view longer, std::string_view shorter) {
   const auto end = std::find(words.begin(), words.end(), "--");
-  return std::any_of(words.begin(), end, [&](const auto &word) { return word == longer || word == shorter; });
+  return std::any_of(words.begin(), end, [&](const auto& word) { return word == longer || word == shorter; });
 }
 
 /// No verb can be told from the words: then help or the version may be what is wanted.
-void no_verb(Call &call, const Words &words) {
+void no_verb(Call& call, const Words& words) {
   call.help = wants(words, "--help", "-h");
   call.version = wants(words, "--version", "");
   if (call.help || call.version) {
     return;
   }
-  for (const auto &word : words) { // --json alone is harmless, but a wrong option is told
-    if (is_option(word) && word.starts_with("--") && option_named(global_options(), word.substr(2, word.find('=') - 2)) == nullptr) {
+  for (const auto& word : words) {  // --json alone is harmless, but a wrong option is told
+    if (is_option(word) && word.starts_with("--") &&
+        option_named(global_options(), word.substr(2, word.find('=') - 2)) == nullptr) {
       throw Usage(fmt::format("unknown option '{}' (see 'shmctl --help')", word));
     }
   }
@@ -252,8 +253,8 @@ void no_verb(Call &call, const Words &words) {
                   : fmt::format("{0}: the verb is missing (see 'shmctl {0} --help')", call.help_group));
 }
 
-void find(Call &call, Words &words) {
-  const Program &program = *call.program;
+void find(Call& call, Words& words) {
+  const Program& program = *call.program;
   const Known global{};
   const std::string first = take_word(words, global);
   if (first.empty()) {
@@ -263,8 +264,8 @@ void find(Call &call, Words &words) {
   if (find_group(program, first) == nullptr) {
     call.verb = find_verb(program, "", first);
     if (call.verb == nullptr) {
-      throw Usage(fmt::format("unknown verb '{}'{} (see 'shmctl --help')", first,
-                              did_you_mean(first, names_in(program, ""))));
+      throw Usage(
+          fmt::format("unknown verb '{}'{} (see 'shmctl --help')", first, did_you_mean(first, names_in(program, ""))));
     }
     return;
   }
@@ -280,9 +281,9 @@ void find(Call &call, Words &words) {
                             did_you_mean(second, names_in(program, first)), first));
   }
 }
-} // namespace
+}  // namespace
 
-Call parse(const Program &program, int argc, const char *const *argv) {
+Call parse(const Program& program, int argc, const char* const* argv) {
   Call call;
   call.program = &program;
   Words words(argv + (argc > 0 ? 1 : 0), argv + argc);
@@ -300,4 +301,4 @@ Call parse(const Program &program, int argc, const char *const *argv) {
   return call;
 }
 
-} // namespace shm::cli
+}  // namespace shm::cli

@@ -1,6 +1,6 @@
 #include "cli/suggest.hpp"
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 namespace shm::cli {
 
@@ -9,7 +9,7 @@ namespace {
 std::size_t distance(std::string_view left, std::string_view right) {
   const std::size_t width = right.size() + 1;
   std::vector<std::size_t> table((left.size() + 1) * width);
-  const auto at = [&](std::size_t row, std::size_t column) -> std::size_t & { return table[row * width + column]; };
+  const auto at = [&](std::size_t row, std::size_t column) -> std::size_t& { return table[row * width + column]; };
   for (std::size_t i = 0; i <= left.size(); ++i) {
     at(i, 0) = i;
   }
@@ -27,11 +27,11 @@ std::size_t distance(std::string_view left, std::string_view right) {
   }
   return at(left.size(), right.size());
 }
-} // namespace
+}  // namespace
 
-std::string_view nearest(std::string_view word, const std::vector<std::string_view> &candidates) {
+std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
   std::string_view best;
-  std::size_t least = word.size() / 3 + 2; // a third of the letters wrong, and one: beyond, it is another word
+  std::size_t least = word.size() / 3 + 2;  // a third of the letters wrong, and one: beyond, it is another word
   if (word.empty() || word.size() > 64) {
     return best;
   }
@@ -46,10 +46,10 @@ std::string_view nearest(std::string_view word, const std::vector<std::string_vi
   return best;
 }
 
-std::string did_you_mean(std::string_view word, const std::vector<std::string_view> &candidates,
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates,
                          std::string_view prefix) {
   const auto best = nearest(word, candidates);
   return best.empty() ? std::string() : fmt::format("; did you mean '{}{}'?", prefix, best);
 }
 
-} // namespace shm::cli
+}  // namespace shm::cli

@@ -1,14 +1,14 @@
 // The program: parse, do, print. The only place that catches what gives up, and turns it into one line and a status.
+#include <new>
 #include "cli/call.hpp"
 #include "cli/failure.hpp"
 #include "cli/help.hpp"
 #include "verbs/table.hpp"
-#include <new>
 
 namespace {
 using namespace shm;
 
-int act(cli::Call &call) {
+int act(cli::Call& call) {
   if (call.version) {
     call.output.write("shmctl " SHMCTL_VERSION "\n");
     return 0;
@@ -18,32 +18,32 @@ int act(cli::Call &call) {
   }
   if (call.verb != nullptr) {
     call.output.write(cli::help_verb(*call.verb));
-  } else if (const auto *group = cli::find_group(*call.program, call.help_group)) {
+  } else if (const auto* group = cli::find_group(*call.program, call.help_group)) {
     call.output.write(cli::help_group(*call.program, *group));
   } else {
     call.output.write(cli::help_program(*call.program));
   }
   return 0;
 }
-} // namespace
+}  // namespace
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   cli::Call call;
   try {
     call = cli::parse(verbs::program(), argc, argv);
     const int status = act(call);
     call.output.flush();
     return status;
-  } catch (const cli::Usage &usage) {
+  } catch (const cli::Usage& usage) {
     cli::complain(usage.what());
     return cli::exit_usage;
-  } catch (const cli::Failure &failure) {
+  } catch (const cli::Failure& failure) {
     call.report(failure.error());
     return call.status();
-  } catch (const std::bad_alloc &) {
+  } catch (const std::bad_alloc&) {
     cli::complain("run out of memory: nothing more was done (free some memory)");
     return cli::status_of(os::Code::full);
-  } catch (const std::exception &unforeseen) {
+  } catch (const std::exception& unforeseen) {
     cli::complain(unforeseen.what());
     return cli::status_of(os::Code::system);
   }

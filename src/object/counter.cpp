@@ -20,13 +20,13 @@ std::int64_t number_of(std::uint64_t word) noexcept { return static_cast<std::in
 constexpr std::int64_t safe_number = std::int64_t{1} << 61;
 constexpr std::int64_t safe_amount = std::int64_t{1} << 32;
 bool within(std::int64_t number, std::int64_t bound) noexcept { return number < bound && number > -bound; }
-bool unlimited(const CounterLimits &limits) noexcept {
+bool unlimited(const CounterLimits& limits) noexcept {
   constexpr CounterLimits none;
   return limits.min == none.min && limits.max == none.max;
 }
-} // namespace
+}  // namespace
 
-Result<CounterLimits> limits_of(const store::Header &header, std::string_view name) noexcept {
+Result<CounterLimits> limits_of(const store::Header& header, std::string_view name) noexcept {
   CounterLimits limits;
   limits.min = number_of(header.config[config_min]);
   limits.max = number_of(header.config[config_max]);
@@ -40,8 +40,8 @@ Result<CounterLimits> limits_of(const store::Header &header, std::string_view na
   return limits;
 }
 
-Result<void> Counter::create(const store::Store &store, std::string_view name, const CounterLimits &limits,
-                             std::int64_t number, const Permissions &permissions) noexcept {
+Result<void> Counter::create(const store::Store& store, std::string_view name, const CounterLimits& limits,
+                             std::int64_t number, const Permissions& permissions) noexcept {
   const auto outside = [&](std::int64_t each) { return each < limits.min || each > limits.max; };
   if (limits.min > limits.max) {
     return std::unexpected(
@@ -63,7 +63,7 @@ Result<void> Counter::create(const store::Store &store, std::string_view name, c
   return store::create_object(store, name, object);
 }
 
-Result<Counter> Counter::open(const store::Store &store, std::string_view name, os::Access access) noexcept {
+Result<Counter> Counter::open(const store::Store& store, std::string_view name, os::Access access) noexcept {
   auto segment = open_kind(store, name, Kind::counter, access);
   if (!segment) {
     return std::unexpected(segment.error());
@@ -84,15 +84,13 @@ Result<std::int64_t> Counter::fit(Wide wanted) const noexcept {
   }
   const bool above = wanted > limits_.max;
   switch (limits_.on_limit) {
-  case OnLimit::saturate:
-    return above ? limits_.max : limits_.min;
-  case OnLimit::wrap: {
-    const Wide span = static_cast<Wide>(limits_.max) - limits_.min + 1;
-    const Wide rest = (wanted - limits_.min) % span;
-    return static_cast<std::int64_t>(limits_.min + (rest < 0 ? rest + span : rest));
-  }
-  case OnLimit::fail:
-    break;
+    case OnLimit::saturate: return above ? limits_.max : limits_.min;
+    case OnLimit::wrap: {
+      const Wide span = static_cast<Wide>(limits_.max) - limits_.min + 1;
+      const Wide rest = (wanted - limits_.min) % span;
+      return static_cast<std::int64_t>(limits_.min + (rest < 0 ? rest + span : rest));
+    }
+    case OnLimit::fail: break;
   }
   return std::unexpected(fail(Code::range, "change counter", segment_.name(),
                               above ? "the result would be above its maximum" : "the result would be below its minimum",
@@ -134,7 +132,7 @@ Result<std::int64_t> Counter::set(std::int64_t wanted) noexcept {
 }
 
 Result<std::int64_t> Counter::compare_and_set(std::int64_t expected, std::int64_t wanted,
-                                              std::int64_t *found) noexcept {
+                                              std::int64_t* found) noexcept {
   const auto fitting = fit(wanted);
   if (!fitting) {
     return fitting;
@@ -149,13 +147,14 @@ Result<std::int64_t> Counter::compare_and_set(std::int64_t expected, std::int64_
   return std::unexpected(fail(Code::lost, "compare counter", segment_.name(), "it holds another number"));
 }
 
-template <class Better> Result<std::int64_t> Counter::move_to(std::int64_t bound, Better better) noexcept {
+template <class Better>
+Result<std::int64_t> Counter::move_to(std::int64_t bound, Better better) noexcept {
   auto word = number();
   std::uint64_t seen = word.load();
   while (better(bound, number_of(seen))) {
     const auto fitting = fit(bound);
     if (fitting && !better(*fitting, number_of(seen))) {
-      break; // wrapped round or stopped at a limit, it is no better than what is there
+      break;  // wrapped round or stopped at a limit, it is no better than what is there
     }
     if (!fitting || word.compare_exchange(seen, bits(*fitting))) {
       return fitting;
@@ -172,4 +171,4 @@ std::int64_t Counter::reset() noexcept {
   return limits_.start;
 }
 
-} // namespace shm::object
+}  // namespace shm::object

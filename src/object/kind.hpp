@@ -16,17 +16,17 @@ Kind kind_of_name(std::string_view name) noexcept;
 inline constexpr std::size_t scalar_file_size = 4096;
 
 /// Opens `name` and insists on its kind; Code::wrong_kind says what it is instead.
-os::Result<segment::Segment> open_kind(const store::Store &store, std::string_view name, Kind kind,
+os::Result<segment::Segment> open_kind(const store::Store& store, std::string_view name, Kind kind,
                                        os::Access access) noexcept;
 
 struct Description {
   Kind kind = Kind::none;
   Type type = Type::none;
-  Scalar state; ///< what the object holds now
+  Scalar state;  ///< what the object holds now
   store::Header header{};
   os::FileInfo info;
 };
 /// What object `name` is and holds. Code::corrupt for a kind that this version does not know.
-os::Result<Description> describe(const store::Store &store, std::string_view name) noexcept;
+os::Result<Description> describe(const store::Store& store, std::string_view name) noexcept;
 
-} // namespace shm::object
+}  // namespace shm::object

@@ -15,13 +15,14 @@ struct Named {
 constexpr Named names[] = {
     {Type::int64, "int"}, {Type::uint64, "uint"}, {Type::float64, "float"}, {Type::boolean, "bool"}};
 
-template <class Number> os::Result<Scalar> parse_number(Type type, std::string_view text) noexcept {
+template <class Number>
+os::Result<Scalar> parse_number(Type type, std::string_view text) noexcept {
   std::string_view digits = text;
   if (digits.size() > 1 && digits[0] == '+' && digits[1] != '-') {
     digits.remove_prefix(1);
   }
   Number number{};
-  const char *end = digits.data() + digits.size();
+  const char* end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, number);
   if (error == std::errc::result_out_of_range && stop == end) {
     return std::unexpected(fail(Code::range, "read number", text, "does not fit into 64 bits"));
@@ -58,10 +59,10 @@ os::Result<Scalar> parse_bool(std::string_view text) noexcept {
   }
   return std::unexpected(fail(Code::usage, "read bool", text, "neither true nor false", "say true or false"));
 }
-} // namespace
+}  // namespace
 
 std::string_view type_name(Type type) noexcept {
-  for (const auto &named : names) {
+  for (const auto& named : names) {
     if (named.type == type) {
       return named.name;
     }
@@ -70,7 +71,7 @@ std::string_view type_name(Type type) noexcept {
 }
 
 Type type_of_name(std::string_view name) noexcept {
-  for (const auto &named : names) {
+  for (const auto& named : names) {
     if (named.name == name) {
       return named.type;
     }
@@ -80,16 +81,11 @@ Type type_of_name(std::string_view name) noexcept {
 
 os::Result<Scalar> parse_scalar(Type type, std::string_view text) noexcept {
   switch (type) {
-  case Type::int64:
-    return parse_number<std::int64_t>(type, text);
-  case Type::uint64:
-    return parse_number<std::uint64_t>(type, text);
-  case Type::float64:
-    return parse_number<double>(type, text);
-  case Type::boolean:
-    return parse_bool(text);
-  default:
-    return std::unexpected(fail(Code::wrong_kind, "read number", text, "the type holds no number"));
+    case Type::int64: return parse_number<std::int64_t>(type, text);
+    case Type::uint64: return parse_number<std::uint64_t>(type, text);
+    case Type::float64: return parse_number<double>(type, text);
+    case Type::boolean: return parse_bool(text);
+    default: return std::unexpected(fail(Code::wrong_kind, "read number", text, "the type holds no number"));
   }
 }
 
@@ -97,19 +93,12 @@ os::Text<32> format_scalar(Scalar scalar) noexcept {
   char digits[32];
   std::to_chars_result done{};
   switch (scalar.type) {
-  case Type::int64:
-    done = std::to_chars(&digits[0], &digits[sizeof digits], scalar.as_int());
-    break;
-  case Type::uint64:
-    done = std::to_chars(&digits[0], &digits[sizeof digits], scalar.bits);
-    break;
-  case Type::float64:
-    done = std::to_chars(&digits[0], &digits[sizeof digits], scalar.as_float());
-    break;
-  default:
-    return os::Text<32>(scalar.bits != 0 ? "true" : "false");
+    case Type::int64: done = std::to_chars(&digits[0], &digits[sizeof digits], scalar.as_int()); break;
+    case Type::uint64: done = std::to_chars(&digits[0], &digits[sizeof digits], scalar.bits); break;
+    case Type::float64: done = std::to_chars(&digits[0], &digits[sizeof digits], scalar.as_float()); break;
+    default: return os::Text<32>(scalar.bits != 0 ? "true" : "false");
   }
   return os::Text<32>(std::string_view(&digits[0], static_cast<std::size_t>(done.ptr - &digits[0])));
 }
 
-} // namespace shm::object
+}  // namespace shm::object

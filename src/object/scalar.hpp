@@ -13,13 +13,13 @@ enum class Type : std::uint16_t {
   uint64 = 2,
   float64 = 3,
   boolean = 4,
-  text = 5,  ///< variable length: not a scalar
-  bytes = 6, ///< variable length: not a scalar
+  text = 5,   ///< variable length: not a scalar
+  bytes = 6,  ///< variable length: not a scalar
 };
 
 struct Scalar {
   Type type = Type::none;
-  std::uint64_t bits = 0; ///< the number as the word holds it
+  std::uint64_t bits = 0;  ///< the number as the word holds it
 
   static Scalar of(std::int64_t number) noexcept { return {Type::int64, static_cast<std::uint64_t>(number)}; }
   [[nodiscard]] std::int64_t as_int() const noexcept { return static_cast<std::int64_t>(bits); }
@@ -36,4 +36,4 @@ os::Result<Scalar> parse_scalar(Type type, std::string_view text) noexcept;
 /// The shortest text that reads back as the same number.
 os::Text<32> format_scalar(Scalar scalar) noexcept;
 
-} // namespace shm::object
+}  // namespace shm::object

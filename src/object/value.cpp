@@ -8,7 +8,7 @@ using os::Code;
 using os::fail;
 using os::Result;
 
-constexpr std::uint64_t payload_size = 64; // as a counter's: the number, and room for what waiting will need
+constexpr std::uint64_t payload_size = 64;  // as a counter's: the number, and room for what waiting will need
 
 bool is_scalar(Type type) noexcept { return !type_name(type).empty(); }
 
@@ -17,29 +17,29 @@ bool equal(Scalar left, Scalar right) noexcept {
 }
 
 // Whether `sum` is the number that adding gives, without overflow.
-bool add_to(Scalar number, Scalar amount, Scalar &sum) noexcept {
+bool add_to(Scalar number, Scalar amount, Scalar& sum) noexcept {
   sum.type = number.type;
   switch (number.type) {
-  case Type::int64: {
-    std::int64_t result = 0;
-    const bool fits = !__builtin_add_overflow(number.as_int(), amount.as_int(), &result);
-    sum.bits = static_cast<std::uint64_t>(result);
-    return fits;
-  }
-  case Type::uint64: // the builtin takes operands of both signs and looks at the true sum
-    return amount.type == Type::uint64 ? !__builtin_add_overflow(number.bits, amount.bits, &sum.bits)
-                                       : !__builtin_add_overflow(number.bits, amount.as_int(), &sum.bits);
-  default: {
-    const double result = number.as_float() + amount.as_float();
-    sum.bits = __builtin_bit_cast(std::uint64_t, result);
-    return std::isfinite(result);
-  }
+    case Type::int64: {
+      std::int64_t result = 0;
+      const bool fits = !__builtin_add_overflow(number.as_int(), amount.as_int(), &result);
+      sum.bits = static_cast<std::uint64_t>(result);
+      return fits;
+    }
+    case Type::uint64:  // the builtin takes operands of both signs and looks at the true sum
+      return amount.type == Type::uint64 ? !__builtin_add_overflow(number.bits, amount.bits, &sum.bits)
+                                         : !__builtin_add_overflow(number.bits, amount.as_int(), &sum.bits);
+    default: {
+      const double result = number.as_float() + amount.as_float();
+      sum.bits = __builtin_bit_cast(std::uint64_t, result);
+      return std::isfinite(result);
+    }
   }
 }
-} // namespace
+}  // namespace
 
-Result<void> Value::create(const store::Store &store, std::string_view name, Scalar start,
-                           const Permissions &permissions) noexcept {
+Result<void> Value::create(const store::Store& store, std::string_view name, Scalar start,
+                           const Permissions& permissions) noexcept {
   store::NewObject object;
   object.kind = static_cast<std::uint16_t>(Kind::value);
   object.type = static_cast<std::uint16_t>(start.type);
@@ -49,7 +49,7 @@ Result<void> Value::create(const store::Store &store, std::string_view name, Sca
   return store::create_object(store, name, object);
 }
 
-Result<Value> Value::open(const store::Store &store, std::string_view name, os::Access access) noexcept {
+Result<Value> Value::open(const store::Store& store, std::string_view name, os::Access access) noexcept {
   auto segment = open_kind(store, name, Kind::value, access);
   if (!segment) {
     return std::unexpected(segment.error());
@@ -119,8 +119,8 @@ Result<Scalar> Value::add(Scalar amount) noexcept {
   for (;;) {
     Scalar sum;
     if (!add_to({type_, seen}, amount, sum)) {
-      return std::unexpected(fail(Code::range, "add to value", segment_.name(), "the sum does not fit its type",
-                                  "nothing was changed"));
+      return std::unexpected(
+          fail(Code::range, "add to value", segment_.name(), "the sum does not fit its type", "nothing was changed"));
     }
     if (word.compare_exchange(seen, sum.bits)) {
       return sum;
@@ -128,4 +128,4 @@ Result<Scalar> Value::add(Scalar amount) noexcept {
   }
 }
 
-} // namespace shm::object
+}  // namespace shm::object

@@ -8,11 +8,11 @@
 namespace shm::object {
 
 class Value {
-public:
+ public:
   /// Creates the value with the type and number of `start`. Code::exists if the name is taken.
-  static os::Result<void> create(const store::Store &store, std::string_view name, Scalar start,
-                                 const Permissions &permissions) noexcept;
-  static os::Result<Value> open(const store::Store &store, std::string_view name, os::Access access) noexcept;
+  static os::Result<void> create(const store::Store& store, std::string_view name, Scalar start,
+                                 const Permissions& permissions) noexcept;
+  static os::Result<Value> open(const store::Store& store, std::string_view name, os::Access access) noexcept;
 
   [[nodiscard]] Type type() const noexcept { return type_; }
   [[nodiscard]] Scalar get() const noexcept { return {type_, number().load()}; }
@@ -27,7 +27,7 @@ public:
   /// int: it may be negative.
   os::Result<Scalar> add(Scalar amount) noexcept;
 
-private:
+ private:
   [[nodiscard]] segment::Word number() const noexcept { return segment_.word(0); }
   [[nodiscard]] os::Result<void> check_type(Scalar scalar) const noexcept;
 
@@ -35,4 +35,4 @@ private:
   Type type_ = Type::none;
 };
 
-} // namespace shm::object
+}  // namespace shm::object

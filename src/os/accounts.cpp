@@ -1,14 +1,14 @@
 #include "os/accounts.hpp"
-#include "os/fd.hpp"
-#include <charconv>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <charconv>
+#include "os/fd.hpp"
 
 namespace shm::os {
 
 namespace {
-constexpr int id_field = 2; // NAME:PASSWORD:ID:...
+constexpr int id_field = 2;  // NAME:PASSWORD:ID:...
 
 std::string_view field(std::string_view line, int index) noexcept {
   for (; index > 0; --index) {
@@ -23,7 +23,8 @@ std::string_view field(std::string_view line, int index) noexcept {
 
 // Calls `take` with each line that `source` gives until it returns true. Lines are cut at 4 KiB: a group's members
 // may be many, its name and id stand in front.
-template <class Take> bool each_line(const Fd &source, Take take) noexcept {
+template <class Take>
+bool each_line(const Fd& source, Take take) noexcept {
   Text<4096> line;
   char buffer[4096];
   for (;;) {
@@ -49,7 +50,7 @@ struct Getent {
   Fd output;
   pid_t pid = -1;
 
-  Getent(const char *database, const char *key) noexcept {
+  Getent(const char* database, const char* key) noexcept {
     int ends[2];
     if (sys::call(SYS_pipe2, &ends[0], O_CLOEXEC) < 0) {
       return;
@@ -64,17 +65,17 @@ struct Getent {
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
     char program[] = "getent";
     FileName words[2] = {FileName(database), FileName(key)};
-    char *const argv[] = {&program[0], const_cast<char *>(words[0].c_str()), const_cast<char *>(words[1].c_str()),
+    char* const argv[] = {&program[0], const_cast<char*>(words[0].c_str()), const_cast<char*>(words[1].c_str()),
                           nullptr};
     char path[] = "PATH=/usr/bin:/bin";
-    char *const environment[] = {&path[0], nullptr};
+    char* const environment[] = {&path[0], nullptr};
     if (posix_spawn(&pid, "/usr/bin/getent", &actions, nullptr, &argv[0], &environment[0]) != 0) {
       pid = -1;
     }
     posix_spawn_file_actions_destroy(&actions);
   }
-  Getent(const Getent &) = delete;
-  Getent &operator=(const Getent &) = delete;
+  Getent(const Getent&) = delete;
+  Getent& operator=(const Getent&) = delete;
   ~Getent() {
     if (pid > 0) {
       sys::retry(SYS_wait4, pid, 0, 0, 0);
@@ -82,7 +83,8 @@ struct Getent {
   }
 };
 
-template <class Take> bool look_up(const char *database, const char *file, const char *key, Take take) noexcept {
+template <class Take>
+bool look_up(const char* database, const char* file, const char* key, Take take) noexcept {
   const long opened = sys::retry(SYS_openat, AT_FDCWD, file, O_RDONLY | O_CLOEXEC, 0);
   if (opened >= 0 && each_line(Fd(static_cast<int>(opened)), take)) {
     return true;
@@ -91,12 +93,12 @@ template <class Take> bool look_up(const char *database, const char *file, const
   return getent.pid > 0 && each_line(getent.output, take);
 }
 
-bool parse(std::string_view digits, std::uint32_t &id) noexcept {
+bool parse(std::string_view digits, std::uint32_t& id) noexcept {
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
   return error == std::errc() && end == digits.data() + digits.size() && !digits.empty();
 }
 
-FileName name_of(const char *database, const char *file, std::uint32_t id) noexcept {
+FileName name_of(const char* database, const char* file, std::uint32_t id) noexcept {
   FileName number;
   number.add_decimal(id);
   FileName name;
@@ -109,7 +111,7 @@ FileName name_of(const char *database, const char *file, std::uint32_t id) noexc
   });
   return found ? name : number;
 }
-} // namespace
+}  // namespace
 
 std::uint32_t effective_uid() noexcept { return static_cast<std::uint32_t>(sys::call(SYS_geteuid)); }
 
@@ -131,4 +133,4 @@ Result<std::uint32_t> group_id(std::string_view group) noexcept {
 FileName group_name(std::uint32_t gid) noexcept { return name_of("group", "/etc/group", gid); }
 FileName user_name(std::uint32_t uid) noexcept { return name_of("passwd", "/etc/passwd", uid); }
 
-} // namespace shm::os
+}  // namespace shm::os

@@ -13,4 +13,4 @@ Result<std::uint32_t> group_id(std::string_view group) noexcept;
 FileName group_name(std::uint32_t gid) noexcept;
 FileName user_name(std::uint32_t uid) noexcept;
 
-} // namespace shm::os
+}  // namespace shm::os

@@ -1,7 +1,7 @@
 #include "os/bus_error.hpp"
-#include "os/sys.hpp"
 #include <csignal>
 #include <string_view>
+#include "os/sys.hpp"
 
 namespace shm::os {
 
@@ -18,9 +18,9 @@ void on_bus_error(int) noexcept {
   say(": the file was cut short while in use; remove it with 'shmctl rm'\n");
   sys::call(SYS_exit_group, exit_status);
 }
-} // namespace
+}  // namespace
 
-void end_on_bus_error(const char *object, int status) noexcept {
+void end_on_bus_error(const char* object, int status) noexcept {
   std::size_t i = 0;
   for (; object[i] != '\0' && i + 1 < sizeof object_name; ++i) {
     object_name[i] = object[i];
@@ -28,10 +28,10 @@ void end_on_bus_error(const char *object, int status) noexcept {
   object_name[i] = '\0';
   exit_status = status;
   if (!installed) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_bus_error;
     installed = ::sigaction(SIGBUS, &action, nullptr) == 0;
   }
 }
 
-} // namespace shm::os
+}  // namespace shm::os

@@ -1,6 +1,6 @@
 #include "os/clock.hpp"
-#include "os/sys.hpp"
 #include <ctime>
+#include "os/sys.hpp"
 
 namespace shm::os {
 
@@ -10,10 +10,10 @@ std::int64_t now(clockid_t clock) noexcept {
   sys::call(SYS_clock_gettime, clock, &time);
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
-} // namespace
+}  // namespace
 
 std::int64_t realtime_ns() noexcept { return now(CLOCK_REALTIME); }
 std::int64_t monotonic_ns() noexcept { return now(CLOCK_MONOTONIC); }
 std::int64_t boottime_ns() noexcept { return now(CLOCK_BOOTTIME); }
 
-} // namespace shm::os
+}  // namespace shm::os

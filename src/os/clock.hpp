@@ -4,8 +4,8 @@
 
 namespace shm::os {
 
-std::int64_t realtime_ns() noexcept;  ///< since 1970, UTC: to show to people, never to measure with
-std::int64_t monotonic_ns() noexcept; ///< never steps; stands still during suspend: for timeouts of running things
-std::int64_t boottime_ns() noexcept;  ///< never steps; counts suspend: for expiry
+std::int64_t realtime_ns() noexcept;   ///< since 1970, UTC: to show to people, never to measure with
+std::int64_t monotonic_ns() noexcept;  ///< never steps; stands still during suspend: for timeouts of running things
+std::int64_t boottime_ns() noexcept;   ///< never steps; counts suspend: for expiry
 
-} // namespace shm::os
+}  // namespace shm::os

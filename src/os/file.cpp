@@ -12,7 +12,7 @@ constexpr std::uint64_t no_links = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
 // Kernels before 5.6 and some containers' filters have no openat2.
 bool no_openat2(long result) noexcept { return result == -ENOSYS || result == -EPERM; }
 
-long open_checked(int dir, const char *path, std::uint64_t flags, std::uint32_t mode, std::uint64_t resolve) noexcept {
+long open_checked(int dir, const char* path, std::uint64_t flags, std::uint32_t mode, std::uint64_t resolve) noexcept {
   open_how how{};
   how.flags = flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
   how.mode = mode;
@@ -21,7 +21,7 @@ long open_checked(int dir, const char *path, std::uint64_t flags, std::uint32_t 
 }
 
 // One step, of a name without a slash: O_NOFOLLOW alone does for it what openat2 does.
-long open_name(int dir, const char *name, std::uint64_t flags, std::uint32_t mode) noexcept {
+long open_name(int dir, const char* name, std::uint64_t flags, std::uint32_t mode) noexcept {
   const long result = open_checked(dir, name, flags, mode, RESOLVE_BENEATH | no_links);
   if (!no_openat2(result)) {
     return result;
@@ -29,22 +29,22 @@ long open_name(int dir, const char *name, std::uint64_t flags, std::uint32_t mod
   return sys::retry(SYS_openat, dir, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, mode);
 }
 
-Result<Fd> as_fd(long result, const char *attempt, std::string_view object) noexcept {
+Result<Fd> as_fd(long result, const char* attempt, std::string_view object) noexcept {
   if (result < 0) {
     return std::unexpected(fail_errno(-result, attempt, object));
   }
   return Fd(static_cast<int>(result));
 }
 
-Result<void> as_done(long result, const char *attempt, std::string_view object) noexcept {
+Result<void> as_done(long result, const char* attempt, std::string_view object) noexcept {
   if (result < 0) {
     return std::unexpected(fail_errno(-result, attempt, object));
   }
   return {};
 }
 
-Result<FileInfo> as_info(int dir, const char *name, int flags, std::string_view object) noexcept {
-  struct statx found {};
+Result<FileInfo> as_info(int dir, const char* name, int flags, std::string_view object) noexcept {
+  struct statx found{};
   constexpr unsigned wanted = STATX_BASIC_STATS;
   const long result = sys::retry(SYS_statx, dir, name, flags, wanted, &found);
   if (result < 0) {
@@ -66,8 +66,8 @@ Result<FileInfo> as_info(int dir, const char *name, int flags, std::string_view 
 constexpr std::uint64_t directory_flags = O_RDONLY | O_DIRECTORY;
 
 // Where openat2 is missing: the same walk, one O_NOFOLLOW step at a time.
-Result<Fd> walk(const Path &path, std::string_view object) noexcept {
-  const char *rest = path.c_str();
+Result<Fd> walk(const Path& path, std::string_view object) noexcept {
+  const char* rest = path.c_str();
   Fd here;
   const long start = open_name(AT_FDCWD, *rest == '/' ? "/" : ".", directory_flags, 0);
   if (auto fd = as_fd(start, "open directory", object); fd) {
@@ -94,7 +94,7 @@ Result<Fd> walk(const Path &path, std::string_view object) noexcept {
   }
   return here;
 }
-} // namespace
+}  // namespace
 
 Result<Fd> open_directory(std::string_view path) noexcept {
   const Path whole(path);
@@ -108,15 +108,16 @@ Result<Fd> open_directory(std::string_view path) noexcept {
   return as_fd(result, "open directory", path);
 }
 
-Result<Fd> open_directory_at(const Fd &dir, std::string_view name) noexcept {
+Result<Fd> open_directory_at(const Fd& dir, std::string_view name) noexcept {
   return as_fd(open_name(dir.get(), FileName(name).c_str(), directory_flags, 0), "open directory", name);
 }
 
-Result<Fd> open_file_at(const Fd &dir, std::string_view name, int flags) noexcept {
-  return as_fd(open_name(dir.get(), FileName(name).c_str(), static_cast<unsigned>(flags) | O_NONBLOCK, 0), "open", name);
+Result<Fd> open_file_at(const Fd& dir, std::string_view name, int flags) noexcept {
+  return as_fd(open_name(dir.get(), FileName(name).c_str(), static_cast<unsigned>(flags) | O_NONBLOCK, 0), "open",
+               name);
 }
 
-Result<Fd> create_file_at(const Fd &dir, std::string_view name, std::uint32_t mode) noexcept {
+Result<Fd> create_file_at(const Fd& dir, std::string_view name, std::uint32_t mode) noexcept {
   auto file = as_fd(open_name(dir.get(), FileName(name).c_str(), O_RDWR | O_CREAT | O_EXCL, mode), "create", name);
   if (file) {
     if (auto done = set_mode(*file, mode); !done) {
@@ -126,9 +127,9 @@ Result<Fd> create_file_at(const Fd &dir, std::string_view name, std::uint32_t mo
   return file;
 }
 
-Result<FileInfo> info(const Fd &file) noexcept { return as_info(file.get(), "", AT_EMPTY_PATH, "an open file"); }
+Result<FileInfo> info(const Fd& file) noexcept { return as_info(file.get(), "", AT_EMPTY_PATH, "an open file"); }
 
-Result<FileInfo> info_at(const Fd &dir, std::string_view name) noexcept {
+Result<FileInfo> info_at(const Fd& dir, std::string_view name) noexcept {
   return as_info(dir.get(), FileName(name).c_str(), AT_SYMLINK_NOFOLLOW, name);
 }
 
@@ -136,11 +137,11 @@ Result<FileInfo> info_of(std::string_view path) noexcept {
   return as_info(AT_FDCWD, Path(path).c_str(), AT_SYMLINK_NOFOLLOW, path);
 }
 
-Result<void> allocate(const Fd &file, std::uint64_t offset, std::uint64_t size) noexcept {
+Result<void> allocate(const Fd& file, std::uint64_t offset, std::uint64_t size) noexcept {
   return as_done(sys::retry(SYS_fallocate, file.get(), 0, offset, size), "reserve memory for", "a new file");
 }
 
-Result<void> write_at(const Fd &file, std::span<const std::byte> bytes, std::uint64_t offset) noexcept {
+Result<void> write_at(const Fd& file, std::span<const std::byte> bytes, std::uint64_t offset) noexcept {
   while (!bytes.empty()) {
     const long wrote = sys::retry(SYS_pwrite64, file.get(), bytes.data(), bytes.size(), offset);
     if (wrote < 0) {
@@ -152,7 +153,7 @@ Result<void> write_at(const Fd &file, std::span<const std::byte> bytes, std::uin
   return {};
 }
 
-Result<std::size_t> read_at(const Fd &file, std::span<std::byte> bytes, std::uint64_t offset) noexcept {
+Result<std::size_t> read_at(const Fd& file, std::span<std::byte> bytes, std::uint64_t offset) noexcept {
   std::size_t done = 0;
   while (done < bytes.size()) {
     const long got = sys::retry(SYS_pread64, file.get(), bytes.data() + done, bytes.size() - done, offset + done);
@@ -167,19 +168,19 @@ Result<std::size_t> read_at(const Fd &file, std::span<std::byte> bytes, std::uin
   return done;
 }
 
-Result<void> set_mode(const Fd &file, std::uint32_t mode) noexcept {
+Result<void> set_mode(const Fd& file, std::uint32_t mode) noexcept {
   return as_done(sys::retry(SYS_fchmod, file.get(), mode), "set the mode of", "a new file");
 }
 
-Result<void> set_group(const Fd &file, std::uint32_t gid) noexcept {
+Result<void> set_group(const Fd& file, std::uint32_t gid) noexcept {
   return as_done(sys::retry(SYS_fchown, file.get(), -1, gid), "set the group of", "a new file");
 }
 
-Result<void> remove_file_at(const Fd &dir, std::string_view name) noexcept {
+Result<void> remove_file_at(const Fd& dir, std::string_view name) noexcept {
   return as_done(sys::retry(SYS_unlinkat, dir.get(), FileName(name).c_str(), 0), "remove", name);
 }
 
-Result<Fd> make_directory_at(const Fd &dir, std::string_view name, std::uint32_t mode) noexcept {
+Result<Fd> make_directory_at(const Fd& dir, std::string_view name, std::uint32_t mode) noexcept {
   const FileName path(name);
   if (auto made = as_done(sys::retry(SYS_mkdirat, dir.get(), path.c_str(), mode), "make directory", name); !made) {
     return std::unexpected(made.error());
@@ -193,7 +194,7 @@ Result<Fd> make_directory_at(const Fd &dir, std::string_view name, std::uint32_t
   return fresh;
 }
 
-Result<void> list_directory(const Fd &dir, bool (*visit)(void *, std::string_view), void *context) noexcept {
+Result<void> list_directory(const Fd& dir, bool (*visit)(void*, std::string_view), void* context) noexcept {
   // A descriptor of its own: the offset of `dir` is shared by all its users.
   auto own = open_directory_at(dir, ".");
   if (!own) {
@@ -213,9 +214,9 @@ Result<void> list_directory(const Fd &dir, bool (*visit)(void *, std::string_vie
       return as_done(got, "list", "the store");
     }
     for (long at = 0; at < got;) {
-      const auto *entry = reinterpret_cast<const Entry *>(&buffer[at]);
+      const auto* entry = reinterpret_cast<const Entry*>(&buffer[at]);
       at += entry->length;
-      const std::string_view name(static_cast<const char *>(entry->name));
+      const std::string_view name(static_cast<const char*>(entry->name));
       if (name != "." && name != ".." && !visit(context, name)) {
         return {};
       }
@@ -223,4 +224,4 @@ Result<void> list_directory(const Fd &dir, bool (*visit)(void *, std::string_vie
   }
 }
 
-} // namespace shm::os
+}  // namespace shm::os

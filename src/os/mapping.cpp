@@ -1,6 +1,6 @@
 #include "os/mapping.hpp"
-#include <boost/interprocess/exceptions.hpp>
 #include <sys/mman.h>
+#include <boost/interprocess/exceptions.hpp>
 
 namespace shm::os {
 
@@ -17,9 +17,9 @@ struct Mappable {
 
 // One page is read anyway: having it in place at once saves the page fault.
 constexpr std::size_t populate_limit = 16384;
-} // namespace
+}  // namespace
 
-Result<Mapping> Mapping::open(const Fd &file, std::size_t size, Access access, std::string_view object) noexcept {
+Result<Mapping> Mapping::open(const Fd& file, std::size_t size, Access access, std::string_view object) noexcept {
   const auto mode = access == Access::write ? bip::read_write : bip::read_only;
   const bip::map_options_t options = size <= populate_limit ? MAP_POPULATE : bip::default_map_options;
   try {
@@ -27,9 +27,9 @@ Result<Mapping> Mapping::open(const Fd &file, std::size_t size, Access access, s
     bip::mapped_region region(Mappable{file.get()}, mode, 0, size, nullptr, options);
     mapping.region_.swap(region);
     return mapping;
-  } catch (const bip::interprocess_exception &refused) {
+  } catch (const bip::interprocess_exception& refused) {
     return std::unexpected(fail_errno(refused.get_native_error(), "map", object));
   }
 }
 
-} // namespace shm::os
+}  // namespace shm::os

@@ -3,27 +3,27 @@
 // Invariant: data() .. data()+size() is mapped as long as the Mapping lives; the file may still be cut behind it by
 // whoever may write it, which os/bus_error.hpp turns into a clean end.
 #pragma once
-#include "os/error.hpp"
-#include "os/fd.hpp"
 #include <boost/interprocess/mapped_region.hpp>
 #include <cstddef>
 #include <string_view>
+#include "os/error.hpp"
+#include "os/fd.hpp"
 
 namespace shm::os {
 
 enum class Access : std::uint8_t { read, write };
 
 class Mapping {
-public:
+ public:
   Mapping() = default;
   /// Maps bytes [0, size) of `file`, which must be that large; `object` names it in an error.
-  static Result<Mapping> open(const Fd &file, std::size_t size, Access access, std::string_view object) noexcept;
+  static Result<Mapping> open(const Fd& file, std::size_t size, Access access, std::string_view object) noexcept;
 
-  [[nodiscard]] std::byte *data() const noexcept { return static_cast<std::byte *>(region_.get_address()); }
+  [[nodiscard]] std::byte* data() const noexcept { return static_cast<std::byte*>(region_.get_address()); }
   [[nodiscard]] std::size_t size() const noexcept { return region_.get_size(); }
 
-private:
+ private:
   boost::interprocess::mapped_region region_;
 };
 
-} // namespace shm::os
+}  // namespace shm::os

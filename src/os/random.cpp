@@ -17,4 +17,4 @@ Result<std::uint64_t> random_id() noexcept {
   return id;
 }
 
-} // namespace shm::os
+}  // namespace shm::os

@@ -2,11 +2,11 @@
 // (a value, or -errno) and touches neither errno nor any other state of the C library. So the core also fits into a
 // program that has no C library. Any thread of any process may call it.
 #pragma once
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <cerrno>
 #include <cstdint>
-#include <sys/syscall.h>
 #include <type_traits>
-#include <unistd.h>
 
 namespace shm::os::sys {
 
@@ -29,7 +29,8 @@ inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0, lon
 #endif
 }
 
-template <class T> long word(T value) noexcept {
+template <class T>
+long word(T value) noexcept {
   if constexpr (std::is_pointer_v<T>) {
     return reinterpret_cast<long>(value);
   } else {
@@ -38,10 +39,14 @@ template <class T> long word(T value) noexcept {
 }
 
 /// The kernel's answer to system call `number`: >= 0, or -errno.
-template <class... Args> long call(long number, Args... args) noexcept { return raw(number, word(args)...); }
+template <class... Args>
+long call(long number, Args... args) noexcept {
+  return raw(number, word(args)...);
+}
 
 /// As call(), but starts again when a signal interrupted it.
-template <class... Args> long retry(long number, Args... args) noexcept {
+template <class... Args>
+long retry(long number, Args... args) noexcept {
   long result;
   do {
     result = raw(number, word(args)...);
@@ -49,4 +54,4 @@ template <class... Args> long retry(long number, Args... args) noexcept {
   return result;
 }
 
-} // namespace shm::os::sys
+}  // namespace shm::os::sys

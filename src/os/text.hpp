@@ -7,13 +7,14 @@
 
 namespace shm::os {
 
-template <std::size_t Capacity> class Text {
-public:
+template <std::size_t Capacity>
+class Text {
+ public:
   Text() noexcept { text_[0] = '\0'; }
   explicit Text(std::string_view start) noexcept : Text() { add(start); }
   // A copy touches only what is used: an untouched page of stack costs nothing, a touched one a page fault.
-  Text(const Text &other) noexcept : Text(other.view()) { cut_ = other.cut_; }
-  Text &operator=(const Text &other) noexcept {
+  Text(const Text& other) noexcept : Text(other.view()) { cut_ = other.cut_; }
+  Text& operator=(const Text& other) noexcept {
     if (this != &other) {
       clear();
       add(other.view());
@@ -23,7 +24,7 @@ public:
   }
   ~Text() = default;
 
-  Text &add(std::string_view more) noexcept {
+  Text& add(std::string_view more) noexcept {
     for (const char c : more) {
       if (size_ + 1 >= Capacity) {
         cut_ = true;
@@ -34,7 +35,7 @@ public:
     text_[size_] = '\0';
     return *this;
   }
-  Text &add_decimal(std::uint64_t number) noexcept {
+  Text& add_decimal(std::uint64_t number) noexcept {
     char digits[20];
     std::size_t at = sizeof digits;
     do {
@@ -44,14 +45,14 @@ public:
     return add({&digits[at], sizeof digits - at});
   }
   /// Sixteen hexadecimal digits.
-  Text &add_hex(std::uint64_t number) noexcept {
+  Text& add_hex(std::uint64_t number) noexcept {
     for (int shift = 60; shift >= 0; shift -= 4) {
       add({&"0123456789abcdef"[(number >> static_cast<unsigned>(shift)) & 15U], 1});
     }
     return *this;
   }
 
-  [[nodiscard]] const char *c_str() const noexcept { return &text_[0]; }
+  [[nodiscard]] const char* c_str() const noexcept { return &text_[0]; }
   [[nodiscard]] std::string_view view() const noexcept { return {&text_[0], size_}; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] bool cut() const noexcept { return cut_; }
@@ -61,13 +62,13 @@ public:
     text_[0] = '\0';
   }
 
-private:
+ private:
   std::size_t size_ = 0;
   bool cut_ = false;
   char text_[Capacity];
 };
 
-using Path = Text<1024>;    ///< as long as a store's path may be
-using FileName = Text<256>; ///< as long as the kernel takes a name
+using Path = Text<1024>;     ///< as long as a store's path may be
+using FileName = Text<256>;  ///< as long as the kernel takes a name
 
-} // namespace shm::os
+}  // namespace shm::os

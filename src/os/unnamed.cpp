@@ -1,14 +1,14 @@
 // Making a file whole before anybody can see it (see file.hpp: create_unnamed, publish).
-#include "os/file.hpp"
-#include "os/random.hpp"
 #include <fcntl.h>
 #include <linux/fs.h>
+#include "os/file.hpp"
+#include "os/random.hpp"
 
 namespace shm::os {
 
 namespace {
 // File systems without O_TMPFILE (overlayfs before 6.3, NFS): a comma keeps the name out of the objects' names.
-Result<Unnamed> create_temporary(const Fd &dir, std::uint32_t mode) noexcept {
+Result<Unnamed> create_temporary(const Fd& dir, std::uint32_t mode) noexcept {
   const auto id = random_id();
   if (!id) {
     return std::unexpected(id.error());
@@ -24,16 +24,16 @@ Result<Unnamed> create_temporary(const Fd &dir, std::uint32_t mode) noexcept {
 }
 
 // By rename, not by link and unlink: whoever opens the new file must never see it with two links.
-long publish_temporary(const char *temporary, const Fd &dir, const char *name) noexcept {
+long publish_temporary(const char* temporary, const Fd& dir, const char* name) noexcept {
   const long result = sys::retry(SYS_renameat2, dir.get(), temporary, dir.get(), name, RENAME_NOREPLACE);
   if (result < 0) {
     sys::call(SYS_unlinkat, dir.get(), temporary, 0);
   }
   return result;
 }
-} // namespace
+}  // namespace
 
-Result<Unnamed> create_unnamed(const Fd &dir, std::uint32_t mode) noexcept {
+Result<Unnamed> create_unnamed(const Fd& dir, std::uint32_t mode) noexcept {
   const long result = sys::retry(SYS_openat, dir.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
   if (result == -EOPNOTSUPP || result == -EISDIR || result == -ENOENT) {
     return create_temporary(dir, mode);
@@ -49,7 +49,7 @@ Result<Unnamed> create_unnamed(const Fd &dir, std::uint32_t mode) noexcept {
   return unnamed;
 }
 
-Result<void> publish(const Unnamed &unnamed, const Fd &dir, std::string_view name) noexcept {
+Result<void> publish(const Unnamed& unnamed, const Fd& dir, std::string_view name) noexcept {
   const FileName target(name);
   long result = 0;
   if (!unnamed.temporary.empty()) {
@@ -69,4 +69,4 @@ Result<void> publish(const Unnamed &unnamed, const Fd &dir, std::string_view nam
   return {};
 }
 
-} // namespace shm::os
+}  // namespace shm::os

@@ -3,7 +3,7 @@
 
 namespace shm::segment {
 
-os::Result<Segment> Segment::open(const store::Store &store, std::string_view name, os::Access access,
+os::Result<Segment> Segment::open(const store::Store& store, std::string_view name, os::Access access,
                                   std::size_t most) noexcept {
   auto object = store::open_object(store, name, access == os::Access::write ? O_RDWR : O_RDONLY);
   if (!object) {
@@ -13,7 +13,7 @@ os::Result<Segment> Segment::open(const store::Store &store, std::string_view na
   segment.info_ = object->info;
   segment.name_.add(name);
   const std::uint64_t size = object->info.size < most ? object->info.size : most;
-  if (size < sizeof(store::Header)) { // an empty mapping is refused by the kernel with an error that says nothing
+  if (size < sizeof(store::Header)) {  // an empty mapping is refused by the kernel with an error that says nothing
     return std::unexpected(store::read_header({}, size, name).error());
   }
   auto mapping = os::Mapping::open(object->file, size, access, name);
@@ -26,11 +26,11 @@ os::Result<Segment> Segment::open(const store::Store &store, std::string_view na
     return std::unexpected(header.error());
   }
   if (header->payload_offset % sizeof(std::uint64_t) != 0) {
-    return std::unexpected(os::fail(os::Code::corrupt, "open", name, "the object's header is damaged",
-                                    "look at it, then 'shmctl rm' it"));
+    return std::unexpected(
+        os::fail(os::Code::corrupt, "open", name, "the object's header is damaged", "look at it, then 'shmctl rm' it"));
   }
   segment.header_ = *header;
   return segment;
 }
 
-} // namespace shm::segment
+}  // namespace shm::segment

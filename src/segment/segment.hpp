@@ -10,27 +10,27 @@
 namespace shm::segment {
 
 class Segment {
-public:
+ public:
   /// Maps object `name`, at most its first `most` bytes (a multiple of the page size); a payload beyond is corrupt.
   /// Code::absent, denied, untrusted, corrupt, full.
-  static os::Result<Segment> open(const store::Store &store, std::string_view name, os::Access access,
+  static os::Result<Segment> open(const store::Store& store, std::string_view name, os::Access access,
                                   std::size_t most) noexcept;
 
-  [[nodiscard]] const store::Header &header() const noexcept { return header_; }
+  [[nodiscard]] const store::Header& header() const noexcept { return header_; }
   [[nodiscard]] std::string_view name() const noexcept { return name_.view(); }
-  [[nodiscard]] const os::FileInfo &info() const noexcept { return info_; }
+  [[nodiscard]] const os::FileInfo& info() const noexcept { return info_; }
   /// How many whole words the payload has.
   [[nodiscard]] std::size_t words() const noexcept { return header_.payload_size / sizeof(std::uint64_t); }
   /// Word `index` of the payload; index < words().
   [[nodiscard]] Word word(std::size_t index) const noexcept {
-    return Word(reinterpret_cast<std::uint64_t *>(mapping_.data() + header_.payload_offset) + index);
+    return Word(reinterpret_cast<std::uint64_t*>(mapping_.data() + header_.payload_offset) + index);
   }
 
-private:
+ private:
   os::Mapping mapping_;
   store::Header header_{};
   os::FileInfo info_;
   os::Text<store::max_name_storage> name_;
 };
 
-} // namespace shm::segment
+}  // namespace shm::segment

@@ -1,7 +1,7 @@
 // The files of a store, as opened and checked by Store (see store.hpp).
-#include "store/store.hpp"
 #include <fcntl.h>
 #include <sys/stat.h>
+#include "store/store.hpp"
 
 namespace shm::store {
 
@@ -10,11 +10,11 @@ using os::Code;
 using os::fail;
 using os::Result;
 
-constexpr const char *planted = "it is none of shmctl's: look who put it there, then remove it";
-} // namespace
+constexpr const char* planted = "it is none of shmctl's: look who put it there, then remove it";
+}  // namespace
 
-Result<void> check_trust(const Store &store, const os::FileInfo &file, std::string_view object) noexcept {
-  const auto refuse = [&](const char *why) -> Result<void> {
+Result<void> check_trust(const Store& store, const os::FileInfo& file, std::string_view object) noexcept {
+  const auto refuse = [&](const char* why) -> Result<void> {
     return std::unexpected(fail(Code::untrusted, "open", object, why, planted));
   };
   if (!S_ISREG(file.mode)) {
@@ -35,7 +35,7 @@ Result<void> check_trust(const Store &store, const os::FileInfo &file, std::stri
   return {};
 }
 
-Result<os::Fd> Store::open_file(std::string_view name, int flags, os::FileInfo *found) const noexcept {
+Result<os::Fd> Store::open_file(std::string_view name, int flags, os::FileInfo* found) const noexcept {
   auto file = os::open_file_at(dir_, name, flags);
   if (!file) {
     if (file.error().code == Code::untrusted) {
@@ -54,7 +54,7 @@ Result<os::Fd> Store::open_file(std::string_view name, int flags, os::FileInfo *
   return file;
 }
 
-Result<os::Fd> Store::open_or_create_file(std::string_view name, int flags, os::FileInfo *found) const noexcept {
+Result<os::Fd> Store::open_or_create_file(std::string_view name, int flags, os::FileInfo* found) const noexcept {
   // Never O_CREAT on a name that may exist: fs.protected_regular would refuse it to root. Each turn of the loop means
   // that another process created or removed the file in between, so a few turns are plenty.
   for (int turn = 0; turn < 100; ++turn) {
@@ -74,4 +74,4 @@ Result<os::Fd> Store::open_or_create_file(std::string_view name, int flags, os::
   return std::unexpected(fail(Code::busy, "create", name, "the file keeps appearing and vanishing", planted));
 }
 
-} // namespace shm::store
+}  // namespace shm::store

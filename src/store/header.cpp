@@ -4,8 +4,8 @@ namespace shm::store {
 
 namespace {
 constexpr char magic[8] = {'s', 'h', 'm', 'c', 't', 'l', '\n', '\0'};
-constexpr const char *remove_it = "it is damaged or not shmctl's: look at it, then 'shmctl rm' it";
-} // namespace
+constexpr const char* remove_it = "it is damaged or not shmctl's: look at it, then 'shmctl rm' it";
+}  // namespace
 
 Header new_header(std::uint64_t id, std::int64_t created_ns) noexcept {
   Header header{};
@@ -21,7 +21,7 @@ Header new_header(std::uint64_t id, std::int64_t created_ns) noexcept {
 }
 
 // FNV-1a by words, folded so that every bit reaches the low ones: made to find damage, not malice.
-std::uint64_t checksum(const Header &header) noexcept {
+std::uint64_t checksum(const Header& header) noexcept {
   std::uint64_t sum = 0xcbf29ce484222325U;
   std::uint64_t words[offsetof(Header, check) / sizeof(std::uint64_t)];
   __builtin_memcpy(&words[0], &header, sizeof words);
@@ -34,7 +34,7 @@ std::uint64_t checksum(const Header &header) noexcept {
 
 os::Result<Header> read_header(std::span<const std::byte> bytes, std::uint64_t file_size,
                                std::string_view object) noexcept {
-  const auto refuse = [&](const char *why, const char *advice = remove_it) {
+  const auto refuse = [&](const char* why, const char* advice = remove_it) {
     return std::unexpected(os::fail(os::Code::corrupt, "open", object, why, advice));
   };
   Header header;
@@ -61,4 +61,4 @@ os::Result<Header> read_header(std::span<const std::byte> bytes, std::uint64_t f
   return header;
 }
 
-} // namespace shm::store
+}  // namespace shm::store

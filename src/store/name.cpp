@@ -7,7 +7,7 @@ bool in(char c, std::string_view set) noexcept { return set.find(c) != std::stri
 bool first_letter(char c) noexcept {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
-} // namespace
+}  // namespace
 
 bool valid_name(std::string_view name) noexcept {
   if (name.empty() || name.size() > max_name || !first_letter(name[0])) {
@@ -35,4 +35,4 @@ os::FileName lock_name(std::string_view name, std::uint64_t id) noexcept {
   return file;
 }
 
-} // namespace shm::store
+}  // namespace shm::store

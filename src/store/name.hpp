@@ -6,8 +6,8 @@
 
 namespace shm::store {
 
-inline constexpr std::size_t max_name = 128;                  ///< bytes
-inline constexpr std::size_t max_name_storage = max_name + 1; ///< with the NUL
+inline constexpr std::size_t max_name = 128;                   ///< bytes
+inline constexpr std::size_t max_name_storage = max_name + 1;  ///< with the NUL
 
 bool valid_name(std::string_view name) noexcept;
 /// Code::usage, with what a name may be, unless the name is valid.
@@ -17,4 +17,4 @@ os::Result<void> check_name(std::string_view name) noexcept;
 /// and the other after a removal and a new creation can't pair them.
 os::FileName lock_name(std::string_view name, std::uint64_t id) noexcept;
 
-} // namespace shm::store
+}  // namespace shm::store

@@ -1,8 +1,8 @@
 #include "store/object_file.hpp"
+#include <fcntl.h>
 #include "os/clock.hpp"
 #include "os/random.hpp"
 #include "store/name.hpp"
-#include <fcntl.h>
 
 namespace shm::store {
 
@@ -14,7 +14,7 @@ using os::Result;
 constexpr std::uint64_t page = 4096;
 
 // The lock file of a new object: before the object has its name, so that no object is ever seen without it.
-Result<void> create_lock(const Store &store, std::string_view name, std::uint64_t id) noexcept {
+Result<void> create_lock(const Store& store, std::string_view name, std::uint64_t id) noexcept {
   auto lock = os::create_file_at(store.dir(), lock_name(name, id).view(), store.private_mode());
   if (!lock) {
     return std::unexpected(lock.error());
@@ -22,7 +22,7 @@ Result<void> create_lock(const Store &store, std::string_view name, std::uint64_
   return {};
 }
 
-Result<void> fill(const os::Fd &file, const Header &header, const NewObject &object) noexcept {
+Result<void> fill(const os::Fd& file, const Header& header, const NewObject& object) noexcept {
   // Whole pages: the mapping's last page is then all there, and a full file system says so here, not by a signal.
   const std::uint64_t size = header.payload_offset + header.payload_size;
   if (auto done = os::allocate(file, 0, (size + page - 1) / page * page); !done) {
@@ -33,7 +33,7 @@ Result<void> fill(const os::Fd &file, const Header &header, const NewObject &obj
   }
   return os::write_at(file, object.payload, header.payload_offset);
 }
-} // namespace
+}  // namespace
 
 Result<void> check_mode(std::uint32_t mode, std::string_view object) noexcept {
   if ((mode & ~0664U) != 0 || (mode & 0600U) != 0600U) {
@@ -43,8 +43,8 @@ Result<void> check_mode(std::uint32_t mode, std::string_view object) noexcept {
   return {};
 }
 
-Result<void> create_object(const Store &store, std::string_view name, const NewObject &object) noexcept {
-  const auto named = [&](os::Error error) { // the steps below know no name
+Result<void> create_object(const Store& store, std::string_view name, const NewObject& object) noexcept {
+  const auto named = [&](os::Error error) {  // the steps below know no name
     error = error.sys_errno != 0 ? os::fail_errno(error.sys_errno, "create", name) : error;
     return std::unexpected(error);
   };
@@ -52,8 +52,8 @@ Result<void> create_object(const Store &store, std::string_view name, const NewO
     return valid;
   }
   if (store.shared() && object.set_group && object.group != store.group()) {
-    return std::unexpected(fail(Code::usage, "create", name, "the store's group shares it, no other can",
-                                "leave --group out"));
+    return std::unexpected(
+        fail(Code::usage, "create", name, "the store's group shares it, no other can", "leave --group out"));
   }
   const auto id = os::random_id();
   if (!id) {
@@ -98,7 +98,7 @@ Result<void> create_object(const Store &store, std::string_view name, const NewO
   return named(filled.error());
 }
 
-Result<ObjectFile> open_object(const Store &store, std::string_view name, int flags) noexcept {
+Result<ObjectFile> open_object(const Store& store, std::string_view name, int flags) noexcept {
   if (auto valid = check_name(name); !valid) {
     return std::unexpected(valid.error());
   }
@@ -111,7 +111,7 @@ Result<ObjectFile> open_object(const Store &store, std::string_view name, int fl
   return object;
 }
 
-Result<Header> header_of(const ObjectFile &object, std::string_view name) noexcept {
+Result<Header> header_of(const ObjectFile& object, std::string_view name) noexcept {
   std::byte bytes[sizeof(Header)];
   const auto got = os::read_at(object.file, bytes, 0);
   if (!got) {
@@ -120,7 +120,7 @@ Result<Header> header_of(const ObjectFile &object, std::string_view name) noexce
   return read_header(std::span(&bytes[0], *got), object.info.size, name);
 }
 
-Result<void> remove_object(const Store &store, std::string_view name) noexcept {
+Result<void> remove_object(const Store& store, std::string_view name) noexcept {
   if (auto valid = check_name(name); !valid) {
     return valid;
   }
@@ -135,9 +135,9 @@ Result<void> remove_object(const Store &store, std::string_view name) noexcept {
     return removed;
   }
   if (id != 0) {
-    (void)os::remove_file_at(store.dir(), lock_name(name, id).view()); // most kinds have none
+    (void)os::remove_file_at(store.dir(), lock_name(name, id).view());  // most kinds have none
   }
   return {};
 }
 
-} // namespace shm::store
+}  // namespace shm::store

@@ -13,10 +13,10 @@ struct NewObject {
   std::uint64_t payload_size = 0;
   std::uint64_t config[config_words] = {};
   std::span<const std::byte> payload;
-  std::uint32_t mode = 0;        ///< 0: the store's private mode
+  std::uint32_t mode = 0;  ///< 0: the store's private mode
   bool set_group = false;
-  std::uint32_t group = 0;       ///< with set_group
-  bool locks = false;            ///< the kind needs a lock file beside the object
+  std::uint32_t group = 0;  ///< with set_group
+  bool locks = false;       ///< the kind needs a lock file beside the object
 };
 
 struct ObjectFile {
@@ -25,19 +25,19 @@ struct ObjectFile {
 };
 
 /// Creates the object; Code::exists if the name was taken first, by whatever it is. Nothing is left of a failure.
-os::Result<void> create_object(const Store &store, std::string_view name, const NewObject &object) noexcept;
+os::Result<void> create_object(const Store& store, std::string_view name, const NewObject& object) noexcept;
 
 /// Opens the object's file, checked as far as owner, mode and file type go. `flags`: O_RDONLY or O_RDWR.
-os::Result<ObjectFile> open_object(const Store &store, std::string_view name, int flags) noexcept;
+os::Result<ObjectFile> open_object(const Store& store, std::string_view name, int flags) noexcept;
 
 /// Reads and checks the header of an open object without mapping it.
-os::Result<Header> header_of(const ObjectFile &object, std::string_view name) noexcept;
+os::Result<Header> header_of(const ObjectFile& object, std::string_view name) noexcept;
 
 /// Removes whatever file has that name, damaged or planted, and its lock file. Who has it open keeps a file that
 /// nobody else can reach. Code::absent; Code::untrusted for a directory.
-os::Result<void> remove_object(const Store &store, std::string_view name) noexcept;
+os::Result<void> remove_object(const Store& store, std::string_view name) noexcept;
 
 /// Modes that create takes: the owner reads and writes, others write only by the group, nobody executes.
 os::Result<void> check_mode(std::uint32_t mode, std::string_view object) noexcept;
 
-} // namespace shm::store
+}  // namespace shm::store

@@ -14,7 +14,7 @@ Level level(std::string_view path, std::uint32_t mode_most, std::uint32_t mode_l
   return made;
 }
 
-void add_parent(Place &place, const Level &parent) noexcept { place.parents[place.parent_count++] = parent; }
+void add_parent(Place& place, const Level& parent) noexcept { place.parents[place.parent_count++] = parent; }
 
 Place below_run(PlaceKind kind, std::string_view directory) noexcept {
   Place place;
@@ -57,7 +57,7 @@ os::Result<Place> group_place(std::string_view group) noexcept {
   place.gid = *gid;
   return place;
 }
-} // namespace
+}  // namespace
 
 os::Result<Place> place_of(std::string_view said, std::uint32_t euid, bool user_root_exists) noexcept {
   if (said.empty()) {
@@ -88,4 +88,4 @@ os::Result<Place> place_of(std::string_view said, std::uint32_t euid, bool user_
   return place;
 }
 
-} // namespace shm::store
+}  // namespace shm::store

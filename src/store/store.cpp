@@ -9,15 +9,14 @@ using os::Code;
 using os::fail;
 using os::Result;
 
-constexpr const char *ask_root =
-    "no place for it can be trusted: let root correct it, then run 'shmctl doctor'";
+constexpr const char* ask_root = "no place for it can be trusted: let root correct it, then run 'shmctl doctor'";
 
-Result<void> check_level(const Level &level) noexcept {
+Result<void> check_level(const Level& level) noexcept {
   const auto found = os::info_of(level.path);
   if (!found) {
     return std::unexpected(found.error());
   }
-  const char *why = nullptr;
+  const char* why = nullptr;
   if (!S_ISDIR(found->mode)) {
     why = "not a directory";
   } else if (found->uid != level.uid) {
@@ -33,7 +32,7 @@ Result<void> check_level(const Level &level) noexcept {
   return {};
 }
 
-Result<void> check_parents(const Place &place) noexcept {
+Result<void> check_parents(const Place& place) noexcept {
   for (unsigned i = 0; i < place.parent_count; ++i) {
     if (auto good = check_level(place.parents[i]); !good) {
       return good;
@@ -43,53 +42,53 @@ Result<void> check_parents(const Place &place) noexcept {
 }
 
 // The directory itself is checked by its descriptor, so that it can't be changed between the check and the use.
-Result<void> check_directory(const Place &place, const os::FileInfo &found, std::uint32_t euid) noexcept {
+Result<void> check_directory(const Place& place, const os::FileInfo& found, std::uint32_t euid) noexcept {
   const std::uint32_t mode = found.mode & 07777U;
-  const auto refuse = [&](const char *why, const char *advice) -> Result<void> {
+  const auto refuse = [&](const char* why, const char* advice) -> Result<void> {
     return std::unexpected(fail(Code::untrusted, "use store", place.path.view(), why, advice));
   };
   switch (place.kind) {
-  case PlaceKind::system:
-    if (found.uid != 0) {
-      return refuse("not owned by root", ask_root);
-    }
-    if (place.named ? mode != 0700 : (mode & ~0755U) != 0) {
-      return refuse("its mode lets others change it", "chmod it to 0755");
-    }
-    return {};
-  case PlaceKind::user:
-  case PlaceKind::fallback:
-    if (found.uid != place.uid) {
-      return refuse("owned by another user", "somebody took the place: ask root to remove that directory");
-    }
-    if (mode != 0700) {
-      return refuse("its mode is not 0700", "find out who changed it, then: chmod 0700 that directory");
-    }
-    return {};
-  case PlaceKind::group:
-    if (found.uid != 0 || found.gid != place.gid) {
-      return refuse("not owned by root and the group", ask_root);
-    }
-    if (mode != 02770) {
-      return refuse("its mode is not 2770", ask_root);
-    }
-    return {};
-  case PlaceKind::directory:
-    if (found.uid != euid && found.uid != 0) {
-      return refuse("owned by neither you nor root", "take a directory of your own");
-    }
-    if ((mode & 0002U) != 0) {
-      return refuse("everybody may write to it", "take a directory of your own, mode 0700");
-    }
-    if ((mode & 0020U) != 0 && (mode & 02000U) == 0) {
-      return refuse("its group may write to it", "chmod g-w, or chmod 2770 to share it with the group");
-    }
-    return {};
+    case PlaceKind::system:
+      if (found.uid != 0) {
+        return refuse("not owned by root", ask_root);
+      }
+      if (place.named ? mode != 0700 : (mode & ~0755U) != 0) {
+        return refuse("its mode lets others change it", "chmod it to 0755");
+      }
+      return {};
+    case PlaceKind::user:
+    case PlaceKind::fallback:
+      if (found.uid != place.uid) {
+        return refuse("owned by another user", "somebody took the place: ask root to remove that directory");
+      }
+      if (mode != 0700) {
+        return refuse("its mode is not 0700", "find out who changed it, then: chmod 0700 that directory");
+      }
+      return {};
+    case PlaceKind::group:
+      if (found.uid != 0 || found.gid != place.gid) {
+        return refuse("not owned by root and the group", ask_root);
+      }
+      if (mode != 02770) {
+        return refuse("its mode is not 2770", ask_root);
+      }
+      return {};
+    case PlaceKind::directory:
+      if (found.uid != euid && found.uid != 0) {
+        return refuse("owned by neither you nor root", "take a directory of your own");
+      }
+      if ((mode & 0002U) != 0) {
+        return refuse("everybody may write to it", "take a directory of your own, mode 0700");
+      }
+      if ((mode & 0020U) != 0 && (mode & 02000U) == 0) {
+        return refuse("its group may write to it", "chmod g-w, or chmod 2770 to share it with the group");
+      }
+      return {};
   }
   return {};
 }
 
-std::uint32_t mode_of(const Place &place) noexcept {
+std::uint32_t mode_of(const Place& place) noexcept {
   if (place.kind == PlaceKind::group) {
     return 02770;
   }
@@ -113,7 +112,7 @@ Split split(std::string_view path) noexcept {
 }
 
 // Makes one directory; that another process made it first is as good, for all of it is checked afterwards.
-Result<void> make_one(std::string_view path, std::uint32_t mode, const std::uint32_t *gid) noexcept {
+Result<void> make_one(std::string_view path, std::uint32_t mode, const std::uint32_t* gid) noexcept {
   const Split where = split(path);
   auto parent = os::open_directory(where.parent);
   if (!parent) {
@@ -131,18 +130,18 @@ Result<void> make_one(std::string_view path, std::uint32_t mode, const std::uint
     if (auto done = os::set_group(*made, *gid); !done) {
       return done;
     }
-    return os::set_mode(*made, mode); // after the group: a change of group clears the setgid bit
+    return os::set_mode(*made, mode);  // after the group: a change of group clears the setgid bit
   }
   return {};
 }
 
-Result<void> make(const Place &place, std::uint32_t euid) noexcept {
+Result<void> make(const Place& place, std::uint32_t euid) noexcept {
   if (place.kind == PlaceKind::group && euid != 0) {
     return std::unexpected(fail(Code::absent, "use store", place.path.view(), "this group has no store yet",
                                 "let root run 'shmctl --store @GROUP doctor --fix' once"));
   }
   for (unsigned i = 0; i < place.parent_count; ++i) {
-    const Level &parent = place.parents[i];
+    const Level& parent = place.parents[i];
     if (parent.ours && euid == 0) {
       if (auto done = make_one(parent.path, parent.mode_most, nullptr); !done) {
         return done;
@@ -162,7 +161,7 @@ Result<void> make(const Place &place, std::uint32_t euid) noexcept {
   }
   return make_one(place.path.view(), mode_of(place), place.kind == PlaceKind::group ? &place.gid : nullptr);
 }
-} // namespace
+}  // namespace
 
 Result<Store> Store::open(std::string_view said, std::uint32_t euid, Missing missing) noexcept {
   // Only the default place of a user depends on it; for root and for named directories it is not asked.
@@ -181,7 +180,7 @@ Result<Store> Store::open(std::string_view said, std::uint32_t euid, Missing mis
     dir = os::open_directory(place->path.view());
   }
   if (!dir) {
-    const auto &error = dir.error();
+    const auto& error = dir.error();
     if (error.code == Code::untrusted) {
       return std::unexpected(fail(Code::untrusted, "use store", place->path.view(),
                                   "a symbolic link or something that is not a directory is on the way",
@@ -206,4 +205,4 @@ Result<Store> Store::open(std::string_view said, std::uint32_t euid, Missing mis
   return store;
 }
 
-} // namespace shm::store
+}  // namespace shm::store

@@ -8,18 +8,18 @@
 namespace shm::store {
 
 enum class Missing : std::uint8_t {
-  refuse, ///< a store that is not there is Code::absent
-  create, ///< make it, as far as the place allows
+  refuse,  ///< a store that is not there is Code::absent
+  create,  ///< make it, as far as the place allows
 };
 
 class Store {
-public:
+ public:
   /// Opens the store that `said` names for `euid` (see place_of()).
   static os::Result<Store> open(std::string_view said, std::uint32_t euid, Missing missing) noexcept;
 
-  [[nodiscard]] const os::Fd &dir() const noexcept { return dir_; }
+  [[nodiscard]] const os::Fd& dir() const noexcept { return dir_; }
   [[nodiscard]] std::string_view path() const noexcept { return place_.path.view(); }
-  [[nodiscard]] const Place &place() const noexcept { return place_; }
+  [[nodiscard]] const Place& place() const noexcept { return place_; }
   [[nodiscard]] std::uint32_t owner() const noexcept { return owner_; }
   /// Whether a group writes here together: then its files belong to the group, whoever made them.
   [[nodiscard]] bool shared() const noexcept { return shared_; }
@@ -29,11 +29,11 @@ public:
 
   /// Opens file `name` (an object's, a job's or a lock's) with `flags` O_RDONLY or O_RDWR and checks it: a regular
   /// file, one link, owned by who owns the store. Code::absent, denied, untrusted. `*found` receives its state.
-  os::Result<os::Fd> open_file(std::string_view name, int flags, os::FileInfo *found) const noexcept;
+  os::Result<os::Fd> open_file(std::string_view name, int flags, os::FileInfo* found) const noexcept;
   /// As open_file(), and creates the file, empty, with private_mode() when it is missing.
-  os::Result<os::Fd> open_or_create_file(std::string_view name, int flags, os::FileInfo *found) const noexcept;
+  os::Result<os::Fd> open_or_create_file(std::string_view name, int flags, os::FileInfo* found) const noexcept;
 
-private:
+ private:
   os::Fd dir_;
   Place place_;
   std::uint32_t owner_ = 0;
@@ -42,6 +42,6 @@ private:
 };
 
 /// The check of open_file() alone. `object` names the file in an error.
-os::Result<void> check_trust(const Store &store, const os::FileInfo &file, std::string_view object) noexcept;
+os::Result<void> check_trust(const Store& store, const os::FileInfo& file, std::string_view object) noexcept;
 
-} // namespace shm::store
+}  // namespace shm::store

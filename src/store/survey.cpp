@@ -1,11 +1,11 @@
 #include "store/survey.hpp"
-#include "os/clock.hpp"
-#include "store/name.hpp"
-#include "store/object_file.hpp"
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include "os/clock.hpp"
+#include "store/name.hpp"
+#include "store/object_file.hpp"
 
 namespace shm::store {
 
@@ -14,9 +14,10 @@ using os::Code;
 
 // Collects findings under one name, so that each check reads as a sentence.
 class Reporter {
-public:
-  Reporter(void (*found)(void *, const Finding &), void *context) noexcept : found_(found), context_(context) {}
-  template <class... Parts> void operator()(Health health, const char *advice, Parts... parts) noexcept {
+ public:
+  Reporter(void (*found)(void*, const Finding&), void* context) noexcept : found_(found), context_(context) {}
+  template <class... Parts>
+  void operator()(Health health, const char* advice, Parts... parts) noexcept {
     Finding finding;
     finding.health = health;
     finding.advice = advice;
@@ -24,31 +25,26 @@ public:
     found_(context_, finding);
   }
 
-private:
-  static void add(os::Text<512> &text, std::string_view part) noexcept { text.add(part); }
-  static void add(os::Text<512> &text, const char *part) noexcept { text.add(part); }
-  static void add(os::Text<512> &text, std::uint64_t number) noexcept { text.add_decimal(number); }
-  void (*found_)(void *, const Finding &);
-  void *context_;
+ private:
+  static void add(os::Text<512>& text, std::string_view part) noexcept { text.add(part); }
+  static void add(os::Text<512>& text, const char* part) noexcept { text.add(part); }
+  static void add(os::Text<512>& text, std::uint64_t number) noexcept { text.add_decimal(number); }
+  void (*found_)(void*, const Finding&);
+  void* context_;
 };
 
-const char *place_name(PlaceKind kind) noexcept {
+const char* place_name(PlaceKind kind) noexcept {
   switch (kind) {
-  case PlaceKind::system:
-    return "root's store";
-  case PlaceKind::user:
-    return "your store";
-  case PlaceKind::fallback:
-    return "your store, in the place for machines without the package";
-  case PlaceKind::group:
-    return "a group's store";
-  case PlaceKind::directory:
-    return "the directory you named";
+    case PlaceKind::system: return "root's store";
+    case PlaceKind::user: return "your store";
+    case PlaceKind::fallback: return "your store, in the place for machines without the package";
+    case PlaceKind::group: return "a group's store";
+    case PlaceKind::directory: return "the directory you named";
   }
   return "";
 }
 
-void check_place(const Survey &how, const Store &store, Reporter &report) noexcept {
+void check_place(const Survey& how, const Store& store, Reporter& report) noexcept {
   report(Health::good, nullptr, "store ", store.path(), ": ", place_name(store.place().kind),
          "; owner and mode can be trusted");
   if (how.from_environment) {
@@ -69,8 +65,8 @@ void check_place(const Survey &how, const Store &store, Reporter &report) noexce
   }
 }
 
-void check_file_system(const Store &store, Reporter &report) noexcept {
-  struct statfs fs {};
+void check_file_system(const Store& store, Reporter& report) noexcept {
+  struct statfs fs{};
   if (const long result = os::sys::retry(SYS_fstatfs, store.dir().get(), &fs); result < 0) {
     report(Health::bad, nullptr, "the file system does not say what it is");
     return;
@@ -81,7 +77,8 @@ void check_file_system(const Store &store, Reporter &report) noexcept {
   if (type == TMPFS_MAGIC) {
     report(Health::good, nullptr, "the store is in memory (tmpfs)");
   } else if (type == nfs || type == cifs) {
-    report(Health::bad, "take a local directory", "the store is on a network: neither locks nor memory are shared there");
+    report(Health::bad, "take a local directory",
+           "the store is on a network: neither locks nor memory are shared there");
   } else {
     report(Health::warning, "a store in /run is faster",
            "the store is on a disk: objects outlive a reboot, and their pages are written back now and then");
@@ -93,13 +90,14 @@ void check_file_system(const Store &store, Reporter &report) noexcept {
   const std::uint64_t free_kib = fs.f_bavail * static_cast<std::uint64_t>(fs.f_bsize) / 1024;
   report(free_kib < 1024 ? Health::warning : Health::good, free_kib < 1024 ? "remove objects, or enlarge it" : nullptr,
          "free space: ", free_kib, " KiB");
-  if (fs.f_files != 0) { // some file systems have no fixed number
-    report(fs.f_ffree < 100 ? Health::warning : Health::good, fs.f_ffree < 100 ? "remove objects, or enlarge it" : nullptr,
-           "room for ", static_cast<std::uint64_t>(fs.f_ffree), " more files");
+  if (fs.f_files != 0) {  // some file systems have no fixed number
+    report(fs.f_ffree < 100 ? Health::warning : Health::good,
+           fs.f_ffree < 100 ? "remove objects, or enlarge it" : nullptr, "room for ",
+           static_cast<std::uint64_t>(fs.f_ffree), " more files");
   }
 }
 
-void check_kernel(const Store &store, Reporter &report) noexcept {
+void check_kernel(const Store& store, Reporter& report) noexcept {
   const long result = os::sys::retry(SYS_openat, store.dir().get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (result >= 0) {
     const os::Fd unnamed(static_cast<int>(result));
@@ -111,7 +109,8 @@ void check_kernel(const Store &store, Reporter &report) noexcept {
   } else if (result == -EOPNOTSUPP || result == -EISDIR) {
     report(Health::good, nullptr, "the file system has no unnamed files; renamed ones are used");
   } else if (store.owner() != os::sys::call(SYS_geteuid) && result == -EACCES) {
-    report(Health::warning, "its owner can", "you can't make objects here, only use those that their mode opens to you");
+    report(Health::warning, "its owner can",
+           "you can't make objects here, only use those that their mode opens to you");
   } else {
     report(Health::bad, "see the other lines", "no file can be made here");
   }
@@ -120,16 +119,16 @@ void check_kernel(const Store &store, Reporter &report) noexcept {
   }
 }
 
-bool is_lock_name(std::string_view name, std::string_view &object) noexcept {
+bool is_lock_name(std::string_view name, std::string_view& object) noexcept {
   const auto comma = name.find(",lock,");
   object = name.substr(0, comma);
   return comma != std::string_view::npos && name.size() == comma + 6 + 16;
 }
 
 struct Entries {
-  const Survey &how;
-  const Store &store;
-  Reporter &report;
+  const Survey& how;
+  const Store& store;
+  Reporter& report;
   std::uint64_t objects = 0;
   std::uint64_t leftovers = 0;
 
@@ -164,20 +163,20 @@ struct Entries {
     }
   }
 };
-} // namespace
+}  // namespace
 
-void survey(const Survey &how, void (*found)(void *, const Finding &), void *context) noexcept {
+void survey(const Survey& how, void (*found)(void*, const Finding&), void* context) noexcept {
   Reporter report(found, context);
   auto store = Store::open(how.said, how.euid, how.mend ? Missing::create : Missing::refuse);
   if (!store) {
-    const auto &error = store.error();
+    const auto& error = store.error();
     if (error.code == Code::absent) {
       report(Health::warning, "'shmctl doctor --fix' makes it, and so does the first 'shmctl run' or creation",
-             "there is no store yet at ", static_cast<const char *>(error.object));
+             "there is no store yet at ", static_cast<const char*>(error.object));
       return;
     }
     const std::string_view why = error.why != nullptr ? error.why : "the kernel refuses";
-    report(Health::bad, error.advice, "store ", static_cast<const char *>(error.object), ": ", why);
+    report(Health::bad, error.advice, "store ", static_cast<const char*>(error.object), ": ", why);
     return;
   }
   check_place(how, *store, report);
@@ -186,8 +185,8 @@ void survey(const Survey &how, void (*found)(void *, const Finding &), void *con
   Entries entries{how, *store, report};
   const auto listed = os::list_directory(
       store->dir(),
-      [](void *all, std::string_view name) {
-        static_cast<Entries *>(all)->look(name);
+      [](void* all, std::string_view name) {
+        static_cast<Entries*>(all)->look(name);
         return true;
       },
       &entries);
@@ -202,4 +201,4 @@ void survey(const Survey &how, void (*found)(void *, const Finding &), void *con
   }
 }
 
-} // namespace shm::store
+}  // namespace shm::store

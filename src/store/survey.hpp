@@ -7,25 +7,25 @@ namespace shm::store {
 
 enum class Health : std::uint8_t {
   good,
-  warning, ///< works now, and may surprise later
-  bad,     ///< does not work, or can't be trusted
+  warning,  ///< works now, and may surprise later
+  bad,      ///< does not work, or can't be trusted
 };
 
 struct Finding {
   Health health = Health::good;
   os::Text<512> what;
-  const char *advice = nullptr; ///< what to do; null where there is nothing to be done
+  const char* advice = nullptr;  ///< what to do; null where there is nothing to be done
 };
 
 struct Survey {
-  std::string_view said;  ///< what --store says, as for Store::open()
-  bool from_environment = false; ///< it came from SHMCTL_STORE
+  std::string_view said;          ///< what --store says, as for Store::open()
+  bool from_environment = false;  ///< it came from SHMCTL_STORE
   std::uint32_t euid = 0;
-  bool mend = false;      ///< make a missing store; remove leftovers
-  bool (*object_is_whole)(const Store &store, std::string_view name) = nullptr; ///< what a kind thinks of an object
+  bool mend = false;  ///< make a missing store; remove leftovers
+  bool (*object_is_whole)(const Store& store, std::string_view name) = nullptr;  ///< what a kind thinks of an object
 };
 
 /// Calls `found` for each thing looked at, good or bad, in a fixed order.
-void survey(const Survey &how, void (*found)(void *context, const Finding &finding), void *context) noexcept;
+void survey(const Survey& how, void (*found)(void* context, const Finding& finding), void* context) noexcept;
 
-} // namespace shm::store
+}  // namespace shm::store

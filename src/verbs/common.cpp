@@ -1,12 +1,12 @@
 #include "verbs/common.hpp"
+#include <fmt/core.h>
+#include <charconv>
 #include "os/accounts.hpp"
 #include "os/bus_error.hpp"
-#include <charconv>
-#include <fmt/core.h>
 
 namespace shm::verbs {
 
-store::Store open_store(const cli::Call &call, store::Missing missing) {
+store::Store open_store(const cli::Call& call, store::Missing missing) {
   if (const auto said = call.argument("store"); said && said->empty()) {
     refuse(call, "--store is empty (say a directory, a name, or @GROUP)");
   }
@@ -15,10 +15,10 @@ store::Store open_store(const cli::Call &call, store::Missing missing) {
   return store;
 }
 
-std::optional<store::Store> find_store(const cli::Call &call) {
+std::optional<store::Store> find_store(const cli::Call& call) {
   try {
     return open_store(call, store::Missing::refuse);
-  } catch (const cli::Failure &failure) {
+  } catch (const cli::Failure& failure) {
     if (failure.error().code == os::Code::absent) {
       return std::nullopt;
     }
@@ -28,14 +28,14 @@ std::optional<store::Store> find_store(const cli::Call &call) {
 
 void using_object(std::string_view name) { os::end_on_bus_error(os::FileName(name).c_str(), cli::exit_corrupt); }
 
-Creation creation_of(const cli::Call &call) {
+Creation creation_of(const cli::Call& call) {
   if (call.has("existing") && call.has("new")) {
     refuse(call, "--existing and --new exclude each other");
   }
   return call.has("existing") ? Creation::existing : call.has("new") ? Creation::fresh : Creation::either;
 }
 
-object::Permissions permissions_of(const cli::Call &call, std::string_view name) {
+object::Permissions permissions_of(const cli::Call& call, std::string_view name) {
   object::Permissions permissions;
   if (const auto mode = call.argument("mode")) {
     const auto [end, error] = std::from_chars(mode->data(), mode->data() + mode->size(), permissions.mode, 8);
@@ -51,10 +51,10 @@ object::Permissions permissions_of(const cli::Call &call, std::string_view name)
   return permissions;
 }
 
-void refuse(const cli::Call &call, std::string_view why) {
-  const auto &verb = *call.verb;
+void refuse(const cli::Call& call, std::string_view why) {
+  const auto& verb = *call.verb;
   throw cli::Usage(verb.group.empty() ? fmt::format("{}: {}", verb.name, why)
                                       : fmt::format("{} {}: {}", verb.group, verb.name, why));
 }
 
-} // namespace shm::verbs
+}  // namespace shm::verbs

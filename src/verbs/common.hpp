@@ -8,21 +8,21 @@
 namespace shm::verbs {
 
 /// The store that --store, SHMCTL_STORE or the user's id means. Throws Failure.
-store::Store open_store(const cli::Call &call, store::Missing missing);
+store::Store open_store(const cli::Call& call, store::Missing missing);
 /// As open_store(), or nothing where there is no store yet.
-std::optional<store::Store> find_store(const cli::Call &call);
+std::optional<store::Store> find_store(const cli::Call& call);
 
 /// Says which object is in use from now on, for the line that is written if its file is cut short under us.
 void using_object(std::string_view name);
 
 /// What to do about a name that is not there, as --existing and --new say.
 enum class Creation : std::uint8_t { either, existing, fresh };
-Creation creation_of(const cli::Call &call);
+Creation creation_of(const cli::Call& call);
 
 /// What --mode and --group say.
-object::Permissions permissions_of(const cli::Call &call, std::string_view name);
+object::Permissions permissions_of(const cli::Call& call, std::string_view name);
 
 /// Throws Usage that names the verb: "counter incr: WHY".
-[[noreturn]] void refuse(const cli::Call &call, std::string_view why);
+[[noreturn]] void refuse(const cli::Call& call, std::string_view why);
 
-} // namespace shm::verbs
+}  // namespace shm::verbs

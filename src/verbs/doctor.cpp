@@ -9,22 +9,19 @@ namespace shm::verbs {
 
 namespace {
 struct Printer {
-  cli::Call &call;
+  cli::Call& call;
   bool bad = false;
 
   static std::string_view word(store::Health health) {
     switch (health) {
-    case store::Health::good:
-      return "ok";
-    case store::Health::warning:
-      return "warning";
-    case store::Health::bad:
-      return "bad";
+      case store::Health::good: return "ok";
+      case store::Health::warning: return "warning";
+      case store::Health::bad: return "bad";
     }
     return "";
   }
 
-  void print(const store::Finding &finding) {
+  void print(const store::Finding& finding) {
     bad = bad || finding.health == store::Health::bad;
     if (call.output.json()) {
       cli::Json line;
@@ -47,16 +44,16 @@ struct Printer {
     }
   }
 };
-} // namespace
+}  // namespace
 
-int doctor(cli::Call &call) {
+int doctor(cli::Call& call) {
   store::Survey how;
   const std::string said(call.store());
   how.said = said;
   how.from_environment = !said.empty() && !call.has("store");
   how.euid = os::effective_uid();
   how.mend = call.has("fix");
-  how.object_is_whole = [](const store::Store &store, std::string_view name) {
+  how.object_is_whole = [](const store::Store& store, std::string_view name) {
     using_object(name);
     const auto described = object::describe(store, name);
     return described.has_value() || described.error().code == os::Code::absent ||
@@ -64,9 +61,9 @@ int doctor(cli::Call &call) {
   };
   Printer printer{call};
   store::survey(
-      how, [](void *context, const store::Finding &finding) { static_cast<Printer *>(context)->print(finding); },
+      how, [](void* context, const store::Finding& finding) { static_cast<Printer*>(context)->print(finding); },
       &printer);
   return printer.bad ? cli::status_of(os::Code::untrusted) : 0;
 }
 
-} // namespace shm::verbs
+}  // namespace shm::verbs

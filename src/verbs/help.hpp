@@ -4,6 +4,6 @@
 
 namespace shm::verbs {
 
-int help(cli::Call &call);
+int help(cli::Call& call);
 
-} // namespace shm::verbs
+}  // namespace shm::verbs

@@ -4,6 +4,6 @@
 
 namespace shm::verbs {
 
-int run(cli::Call &call);
+int run(cli::Call& call);
 
-} // namespace shm::verbs
+}  // namespace shm::verbs

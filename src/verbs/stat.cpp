@@ -1,18 +1,18 @@
 // stat: all that is known of one name.
+#include <fmt/core.h>
 #include "cli/duration.hpp"
 #include "guard/jobs.hpp"
 #include "object/counter.hpp"
 #include "os/accounts.hpp"
 #include "verbs/common.hpp"
 #include "verbs/store.hpp"
-#include <fmt/core.h>
 
 namespace shm::verbs {
 
 namespace {
 /// Fields as lines of "name: text", or as one JSON object.
 class Sheet {
-public:
+ public:
   void text(std::string_view key, std::string_view value) {
     lines_ += fmt::format("{}: {}\n", key, value);
     json_.add(key, value);
@@ -24,7 +24,7 @@ public:
   void number(std::string_view key, std::uint64_t value) { number(key, fmt::format("{}", value)); }
   void number(std::string_view key, std::int64_t value) { number(key, fmt::format("{}", value)); }
   void yes_no(std::string_view key, bool value) { number(key, value ? "true" : "false"); }
-  void print(cli::Call &call) const {
+  void print(cli::Call& call) const {
     if (call.output.json()) {
       call.output.write(json_);
     } else {
@@ -32,19 +32,19 @@ public:
     }
   }
 
-private:
+ private:
   std::string lines_;
   cli::Json json_;
 };
 
-void add_file(Sheet &sheet, const os::FileInfo &info) {
+void add_file(Sheet& sheet, const os::FileInfo& info) {
   sheet.text("owner", os::user_name(info.uid).view());
   sheet.text("group", os::group_name(info.gid).view());
   sheet.text("mode", fmt::format("{:04o}", info.mode & 07777U));
   sheet.number("size", info.size);
 }
 
-void add_object(Sheet &sheet, std::string_view name, const object::Description &found) {
+void add_object(Sheet& sheet, std::string_view name, const object::Description& found) {
   sheet.text("kind", object::kind_name(found.kind));
   sheet.text("type", object::type_name(found.type));
   sheet.number("value", object::format_scalar(found.state).view());
@@ -62,7 +62,7 @@ void add_object(Sheet &sheet, std::string_view name, const object::Description &
   sheet.text("id", fmt::format("{:016x}", found.header.id));
 }
 
-void add_job(Sheet &sheet, const guard::JobState &job) {
+void add_job(Sheet& sheet, const guard::JobState& job) {
   sheet.text("kind", "job");
   sheet.text("state", guard::state_text(job).view());
   sheet.number("runs", job.runs);
@@ -80,10 +80,10 @@ void add_job(Sheet &sheet, const guard::JobState &job) {
   }
   add_file(sheet, job.info);
 }
-} // namespace
+}  // namespace
 
-int stat(cli::Call &call) {
-  const auto &name = call.operands[0];
+int stat(cli::Call& call) {
+  const auto& name = call.operands[0];
   cli::must(store::check_name(name));
   const auto store = open_store(call, store::Missing::refuse);
   using_object(name);
@@ -106,4 +106,4 @@ int stat(cli::Call &call) {
   return 0;
 }
 
-} // namespace shm::verbs
+}  // namespace shm::verbs

@@ -1,11 +1,11 @@
 #include "verbs/store.hpp"
+#include <fmt/core.h>
+#include <fnmatch.h>
+#include <algorithm>
 #include "guard/jobs.hpp"
 #include "object/counter.hpp"
 #include "os/accounts.hpp"
 #include "verbs/common.hpp"
-#include <algorithm>
-#include <fmt/core.h>
-#include <fnmatch.h>
 
 namespace shm::verbs {
 
@@ -16,19 +16,19 @@ using os::Code;
 struct Row {
   std::string name;
   std::string kind;
-  std::string state; ///< as text
-  std::string json;  ///< the state as JSON
+  std::string state;  ///< as text
+  std::string json;   ///< the state as JSON
   os::FileInfo info;
 };
 
 std::string quoted(std::string_view text) {
-  const std::string whole = cli::Json().add("", text).text(); // {"":"text"}
+  const std::string whole = cli::Json().add("", text).text();  // {"":"text"}
   return whole.substr(4, whole.size() - 5);
 }
 
 std::string mode_text(std::uint32_t mode) { return fmt::format("{:04o}", mode & 07777U); }
 
-Row object_row(const store::Store &store, std::string_view name) {
+Row object_row(const store::Store& store, std::string_view name) {
   using_object(name);
   Row row{std::string(name), "?", "", "null", {}};
   if (const auto info = os::info_at(store.dir(), name)) {
@@ -46,13 +46,13 @@ Row object_row(const store::Store &store, std::string_view name) {
 }
 
 struct Listing {
-  const store::Store &store;
+  const store::Store& store;
   std::string pattern;
   std::string kind;
   bool names_only;
   std::vector<Row> rows;
 
-  [[nodiscard]] bool wants(const std::string &name) const {
+  [[nodiscard]] bool wants(const std::string& name) const {
     return pattern.empty() || ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
   }
   void add(Row row) {
@@ -62,8 +62,8 @@ struct Listing {
   }
 };
 
-bool visit_object(void *context, std::string_view name) {
-  auto &listing = *static_cast<Listing *>(context);
+bool visit_object(void* context, std::string_view name) {
+  auto& listing = *static_cast<Listing*>(context);
   if (store::valid_name(name) && listing.wants(std::string(name)) && listing.kind != "job") {
     // Completion asks for names of every kind at each key press: nothing is opened for it.
     listing.add(listing.names_only && listing.kind.empty() ? Row{std::string(name), "", "", "", {}}
@@ -72,8 +72,8 @@ bool visit_object(void *context, std::string_view name) {
   return true;
 }
 
-bool visit_job(void *context, const guard::JobState &job) {
-  auto &listing = *static_cast<Listing *>(context);
+bool visit_job(void* context, const guard::JobState& job) {
+  auto& listing = *static_cast<Listing*>(context);
   const std::string name(job.name.view());
   if (listing.wants(name)) {
     const std::string state(guard::state_text(job).view());
@@ -82,9 +82,9 @@ bool visit_job(void *context, const guard::JobState &job) {
   return true;
 }
 
-void print_rows(cli::Call &call, const Listing &listing) {
+void print_rows(cli::Call& call, const Listing& listing) {
   cli::Table table({"KIND", "NAME", "VALUE", "OWNER", "MODE", "SIZE"});
-  for (const auto &row : listing.rows) {
+  for (const auto& row : listing.rows) {
     const std::string owner(os::user_name(row.info.uid).view());
     if (listing.names_only) {
       call.output.result(row.name, cli::Json().add("name", row.name));
@@ -100,15 +100,18 @@ void print_rows(cli::Call &call, const Listing &listing) {
     call.output.write(table.text());
   }
 }
-} // namespace
+}  // namespace
 
-int ls(cli::Call &call) {
+int ls(cli::Call& call) {
   const auto store = find_store(call);
   if (!store) {
-    return 0; // no store: nothing in it
+    return 0;  // no store: nothing in it
   }
-  Listing listing{*store, call.operands.empty() ? "" : call.operands[0], std::string(call.argument("kind").value_or("")),
-                  call.has("names"), {}};
+  Listing listing{*store,
+                  call.operands.empty() ? "" : call.operands[0],
+                  std::string(call.argument("kind").value_or("")),
+                  call.has("names"),
+                  {}};
   if (!listing.kind.empty() && listing.kind != "job" && object::kind_of_name(listing.kind) == object::Kind::none) {
     refuse(call, fmt::format("--kind '{}': there is no such kind", listing.kind));
   }
@@ -116,19 +119,19 @@ int ls(cli::Call &call) {
   if (listing.kind.empty() || listing.kind == "job") {
     cli::must(guard::list_jobs(*store, visit_job, &listing));
   }
-  std::sort(listing.rows.begin(), listing.rows.end(), [](const Row &left, const Row &right) {
+  std::sort(listing.rows.begin(), listing.rows.end(), [](const Row& left, const Row& right) {
     return left.name != right.name ? left.name < right.name : left.kind < right.kind;
   });
   print_rows(call, listing);
   return 0;
 }
 
-int rm(cli::Call &call) {
-  for (const auto &name : call.operands) {
+int rm(cli::Call& call) {
+  for (const auto& name : call.operands) {
     cli::must(store::check_name(name));
   }
   const auto store = call.has("force") ? find_store(call) : open_store(call, store::Missing::refuse);
-  for (const auto &name : call.operands) {
+  for (const auto& name : call.operands) {
     if (!store) {
       break;
     }
@@ -150,4 +153,4 @@ int rm(cli::Call &call) {
   return call.status();
 }
 
-} // namespace shm::verbs
+}  // namespace shm::verbs

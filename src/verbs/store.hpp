@@ -5,9 +5,9 @@
 
 namespace shm::verbs {
 
-int doctor(cli::Call &call);
-int ls(cli::Call &call);
-int rm(cli::Call &call);
-int stat(cli::Call &call);
+int doctor(cli::Call& call);
+int ls(cli::Call& call);
+int rm(cli::Call& call);
+int stat(cli::Call& call);
 
-} // namespace shm::verbs
+}  // namespace shm::verbs

@@ -1,12 +1,12 @@
 // The one table: parsing, --help, the man pages, completion and the tests' completeness checks come from it.
 #include "verbs/table.hpp"
+#include <algorithm>
 #include "verbs/counter.hpp"
 #include "verbs/help.hpp"
 #include "verbs/run.hpp"
 #include "verbs/store.hpp"
 #include "verbs/value.hpp"
 #include "verbs/who.hpp"
-#include <algorithm>
 
 namespace shm::verbs {
 
@@ -76,8 +76,8 @@ constexpr Option running[] = {
     {'\0', "kill-after", "TIME", "Send KILL so long after TERM; 10s if not said", {}, {}},
     {'s', "shared", "", "Hold the job together with others that say --shared", {}, {}},
     {'\0', "slots", "N", "Let up to N run at once; SHMCTL_SLOT tells each its own", {}, {}},
-    {'\0', "hold", "SCOPE", "Hold the job until the command ends, or its whole tree; or end the tree",
-     Complete::choice, "main|tree|kill-tree"},
+    {'\0', "hold", "SCOPE", "Hold the job until the command ends, or its whole tree; or end the tree", Complete::choice,
+     "main|tree|kill-tree"},
 };
 
 constexpr Verb verbs[] = {
@@ -115,14 +115,14 @@ constexpr cli::Group groups[] = {
     {"value", "A named number or truth value of a type it keeps"},
 };
 
-constexpr bool before(const Verb &left, const Verb &right) {
+constexpr bool before(const Verb& left, const Verb& right) {
   return left.group != right.group ? left.group < right.group : left.name < right.name;
 }
 static_assert(std::is_sorted(std::begin(verbs), std::end(verbs), before), "keep the verbs sorted by group, then name");
 
 constexpr cli::Program all = {verbs, groups};
-} // namespace
+}  // namespace
 
-const cli::Program &program() noexcept { return all; }
+const cli::Program& program() noexcept { return all; }
 
-} // namespace shm::verbs
+}  // namespace shm::verbs

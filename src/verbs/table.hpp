@@ -4,6 +4,6 @@
 
 namespace shm::verbs {
 
-const cli::Program &program() noexcept;
+const cli::Program& program() noexcept;
 
-} // namespace shm::verbs
+}  // namespace shm::verbs

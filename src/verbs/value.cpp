@@ -1,7 +1,7 @@
 #include "verbs/value.hpp"
+#include <fmt/core.h>
 #include "object/value.hpp"
 #include "verbs/common.hpp"
-#include <fmt/core.h>
 
 namespace shm::verbs {
 
@@ -12,7 +12,7 @@ using object::Value;
 using os::Code;
 using os::Result;
 
-void print(cli::Call &call, std::string_view name, Scalar scalar) {
+void print(cli::Call& call, std::string_view name, Scalar scalar) {
   const auto text = object::format_scalar(scalar);
   if (!call.output.json()) {
     call.output.line(text.view());
@@ -20,18 +20,18 @@ void print(cli::Call &call, std::string_view name, Scalar scalar) {
   }
   cli::Json line;
   line.add("name", name).add("kind", "value").add("type", object::type_name(scalar.type));
-  call.output.result({}, line.add_raw("value", text.view())); // a number's text is JSON, and so are true and false
+  call.output.result({}, line.add_raw("value", text.view()));  // a number's text is JSON, and so are true and false
 }
 
 /// The type that --type says, or none.
-Type type_said(const cli::Call &call) {
+Type type_said(const cli::Call& call) {
   const auto said = call.argument("type");
   return said ? object::type_of_name(*said) : Type::none;
 }
 
 Scalar read(Type type, std::string_view text) { return cli::must(object::parse_scalar(type, text)); }
 
-Value open(const store::Store &store, std::string_view name, os::Access access) {
+Value open(const store::Store& store, std::string_view name, os::Access access) {
   using_object(name);
   return cli::must(Value::open(store, name, access));
 }
@@ -42,7 +42,7 @@ Scalar read_amount(Type type, std::string_view text) {
   return type == Type::boolean ? Scalar{type, 0} : read(negative ? Type::int64 : type, text);
 }
 
-void check_type_said(const cli::Call &call, const Value &value) {
+void check_type_said(const cli::Call& call, const Value& value) {
   const Type said = type_said(call);
   if (said != Type::none && said != value.type()) {
     throw cli::Failure(os::fail(Code::wrong_kind, "set value", call.operands[0], "it is of another type",
@@ -51,9 +51,9 @@ void check_type_said(const cli::Call &call, const Value &value) {
 }
 
 /// Sets a value that is there, or creates it with --type. Throws Failure.
-Scalar set(const cli::Call &call, const store::Store &store, Creation creation) {
-  const auto &name = call.operands[0];
-  const auto &text = call.operands[1];
+Scalar set(const cli::Call& call, const store::Store& store, Creation creation) {
+  const auto& name = call.operands[0];
+  const auto& text = call.operands[1];
   using_object(name);
   for (;;) {
     if (creation != Creation::fresh) {
@@ -86,10 +86,10 @@ Scalar set(const cli::Call &call, const store::Store &store, Creation creation) 
     }
   }
 }
-} // namespace
+}  // namespace
 
-int value_create(cli::Call &call) {
-  const auto &name = call.operands[0];
+int value_create(cli::Call& call) {
+  const auto& name = call.operands[0];
   const Type type = type_said(call);
   if (type == Type::none) {
     refuse(call, "--type is missing (int, uint, float or bool)");
@@ -102,13 +102,13 @@ int value_create(cli::Call &call) {
   return 0;
 }
 
-int value_get(cli::Call &call) {
-  for (const auto &name : call.operands) {
+int value_get(cli::Call& call) {
+  for (const auto& name : call.operands) {
     cli::must(store::check_name(name));
   }
   const auto otherwise = call.argument("default");
   const auto store = otherwise ? find_store(call) : open_store(call, store::Missing::refuse);
-  for (const auto &name : call.operands) {
+  for (const auto& name : call.operands) {
     using_object(name);
     Result<Value> value = store ? Value::open(*store, name, os::Access::read)
                                 : std::unexpected(os::fail(Code::absent, "open", name, "there is no such object"));
@@ -123,7 +123,7 @@ int value_get(cli::Call &call) {
   return call.status();
 }
 
-int value_set(cli::Call &call) {
+int value_set(cli::Call& call) {
   const Creation creation = creation_of(call);
   const bool may_create = creation != Creation::existing && type_said(call) != Type::none;
   const auto store = open_store(call, may_create ? store::Missing::create : store::Missing::refuse);
@@ -131,14 +131,14 @@ int value_set(cli::Call &call) {
   return 0;
 }
 
-int value_swap(cli::Call &call) {
+int value_swap(cli::Call& call) {
   const auto store = open_store(call, store::Missing::refuse);
   auto value = open(store, call.operands[0], os::Access::write);
   print(call, call.operands[0], cli::must(value.swap(read(value.type(), call.operands[1]))));
   return 0;
 }
 
-int value_cas(cli::Call &call) {
+int value_cas(cli::Call& call) {
   const auto store = open_store(call, store::Missing::refuse);
   auto value = open(store, call.operands[0], os::Access::write);
   const Scalar expected = read(value.type(), call.operands[1]);
@@ -148,11 +148,11 @@ int value_cas(cli::Call &call) {
   return 0;
 }
 
-int value_add(cli::Call &call) {
+int value_add(cli::Call& call) {
   const auto store = open_store(call, store::Missing::refuse);
   auto value = open(store, call.operands[0], os::Access::write);
   print(call, call.operands[0], cli::must(value.add(read_amount(value.type(), call.operands[1]))));
   return 0;
 }
 
-} // namespace shm::verbs
+}  // namespace shm::verbs

@@ -4,6 +4,6 @@
 
 namespace shm::verbs {
 
-int who(cli::Call &call);
+int who(cli::Call& call);
 
-} // namespace shm::verbs
+}  // namespace shm::verbs
