@@ -3,6 +3,7 @@
 #include "cli/call.hpp"
 #include "cli/failure.hpp"
 #include "cli/help.hpp"
+#include "os/standard_streams.hpp"
 #include "verbs/table.hpp"
 
 namespace {
@@ -28,6 +29,7 @@ int act(cli::Call& call) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  os::hold_standard_streams();
   cli::Call call;
   try {
     call = cli::parse(verbs::program(), argc, argv);
