@@ -14,16 +14,6 @@ enum ConfigWord : std::uint8_t { config_min, config_max, config_on_limit, config
 
 std::uint64_t bits(std::int64_t number) noexcept { return static_cast<std::uint64_t>(number); }
 std::int64_t number_of(std::uint64_t word) noexcept { return static_cast<std::int64_t>(word); }
-
-// A number this far from the ends can be added to before it is looked at: there are at most 2^22 tasks on a machine,
-// so even if each adds 2^32 between the look and the addition, the sum stays inside.
-constexpr std::int64_t safe_number = std::int64_t{1} << 61;
-constexpr std::int64_t safe_amount = std::int64_t{1} << 32;
-bool within(std::int64_t number, std::int64_t bound) noexcept { return number < bound && number > -bound; }
-bool unlimited(const CounterLimits& limits) noexcept {
-  constexpr CounterLimits none;
-  return limits.min == none.min && limits.max == none.max;
-}
 }  // namespace
 
 Result<CounterLimits> limits_of(const store::Header& header, std::string_view name) noexcept {
@@ -97,22 +87,17 @@ Result<std::int64_t> Counter::fit(Wide wanted) const noexcept {
                               "nothing was changed; see 'shmctl stat'"));
 }
 
-Result<std::int64_t> Counter::add_wide(Wide amount) noexcept {
+// Always by compare-and-exchange, even without limits: between a look at the number and a blind addition another process
+// may set it to its largest, and the sum would wrap round.
+Result<std::int64_t> Counter::add(std::int64_t amount) noexcept {
   auto word = number();
   std::uint64_t seen = word.load();
   for (;;) {
-    const auto wanted = fit(number_of(seen) + amount);
+    const auto wanted = fit(Wide{number_of(seen)} + amount);
     if (!wanted || word.compare_exchange(seen, bits(*wanted))) {
       return wanted;
     }
   }
-}
-
-Result<std::int64_t> Counter::add(std::int64_t amount) noexcept {
-  if (unlimited(limits_) && within(amount, safe_amount) && within(get(), safe_number)) {
-    return number_of(number().fetch_add(bits(amount)) + bits(amount));
-  }
-  return add_wide(amount);
 }
 
 Result<std::int64_t> Counter::swap(std::int64_t wanted) noexcept {

@@ -51,7 +51,6 @@ class Counter {
   __extension__ using Wide = __int128;
   [[nodiscard]] segment::Word number() const noexcept { return segment_.word(0); }
   [[nodiscard]] os::Result<std::int64_t> fit(Wide wanted) const noexcept;
-  os::Result<std::int64_t> add_wide(Wide amount) noexcept;
   template <class Better>
   os::Result<std::int64_t> move_to(std::int64_t bound, Better better) noexcept;
 
