@@ -32,6 +32,31 @@ Result<void> check_level(const Level& level) noexcept {
   return {};
 }
 
+std::uint32_t base_mode(const Place& place) noexcept { return place.kind == PlaceKind::system ? 0755 : 0700; }
+
+std::uint32_t mode_of(const Place& place) noexcept {
+  if (place.kind == PlaceKind::group) {
+    return 02770;
+  }
+  return place.named ? 0700 : base_mode(place);
+}
+
+struct Split {
+  std::string_view parent;
+  std::string_view name;
+};
+
+Split split(std::string_view path) noexcept {
+  while (path.size() > 1 && path.back() == '/') {
+    path.remove_suffix(1);
+  }
+  const auto slash = path.rfind('/');
+  if (slash == std::string_view::npos) {
+    return {".", path};
+  }
+  return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
+}
+
 Result<void> check_parents(const Place& place) noexcept {
   for (unsigned i = 0; i < place.parent_count; ++i) {
     if (auto good = check_level(place.parents[i]); !good) {
@@ -39,6 +64,19 @@ Result<void> check_parents(const Place& place) noexcept {
     }
   }
   return {};
+}
+
+// The default store that a named one lies in: whose it is decides who could move the named one away.
+Result<void> check_base(const Place& place) noexcept {
+  if (!place.named) {
+    return {};
+  }
+  Level base;
+  base.path = split(place.path.view()).parent;
+  base.uid = place.uid;
+  base.mode_most = base_mode(place);
+  base.mode_least = 0700;
+  return check_level(base);
 }
 
 // The directory itself is checked by its descriptor, so that it can't be changed between the check and the use.
@@ -52,7 +90,10 @@ Result<void> check_directory(const Place& place, const os::FileInfo& found, std:
       if (found.uid != 0) {
         return refuse("not owned by root", ask_root);
       }
-      if (place.named ? mode != 0700 : (mode & ~0755U) != 0) {
+      if (place.named && mode != 0700) {
+        return refuse("its mode is not 0700", "find out who changed it, then: chmod 0700 that directory");
+      }
+      if ((mode & ~0755U) != 0) {
         return refuse("its mode lets others change it", "chmod it to 0755");
       }
       return {};
@@ -86,29 +127,6 @@ Result<void> check_directory(const Place& place, const os::FileInfo& found, std:
       return {};
   }
   return {};
-}
-
-std::uint32_t mode_of(const Place& place) noexcept {
-  if (place.kind == PlaceKind::group) {
-    return 02770;
-  }
-  return place.kind == PlaceKind::system && !place.named ? 0755 : 0700;
-}
-
-struct Split {
-  std::string_view parent;
-  std::string_view name;
-};
-
-Split split(std::string_view path) noexcept {
-  while (path.size() > 1 && path.back() == '/') {
-    path.remove_suffix(1);
-  }
-  const auto slash = path.rfind('/');
-  if (slash == std::string_view::npos) {
-    return {".", path};
-  }
-  return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
 }
 
 // Makes one directory; that another process made it first is as good, for all of it is checked afterwards.
@@ -152,11 +170,11 @@ Result<void> make(const Place& place, std::uint32_t euid) noexcept {
     return good;
   }
   if (place.named) {
-    Place base = place;
-    base.named = false;
-    base.path = os::Path(split(place.path.view()).parent);
-    if (auto done = make_one(base.path.view(), mode_of(base), nullptr); !done) {
+    if (auto done = make_one(split(place.path.view()).parent, base_mode(place), nullptr); !done) {
       return done;
+    }
+    if (auto good = check_base(place); !good) {
+      return good;
     }
   }
   return make_one(place.path.view(), mode_of(place), place.kind == PlaceKind::group ? &place.gid : nullptr);
@@ -190,6 +208,9 @@ Result<Store> Store::open(std::string_view said, std::uint32_t euid, Missing mis
   }
   store.dir_ = std::move(*dir);
   if (auto good = check_parents(*place); !good) {
+    return std::unexpected(good.error());
+  }
+  if (auto good = check_base(*place); !good) {
     return std::unexpected(good.error());
   }
   const auto found = os::info(store.dir_);
