@@ -16,4 +16,9 @@ std::int64_t realtime_ns() noexcept { return now(CLOCK_REALTIME); }
 std::int64_t monotonic_ns() noexcept { return now(CLOCK_MONOTONIC); }
 std::int64_t boottime_ns() noexcept { return now(CLOCK_BOOTTIME); }
 
+void sleep_until(std::int64_t monotonic_ns) noexcept {
+  const timespec until{monotonic_ns / 1'000'000'000, monotonic_ns % 1'000'000'000};
+  sys::call(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &until, 0);
+}
+
 }  // namespace shm::os

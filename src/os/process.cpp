@@ -1,5 +1,6 @@
 #include "os/process.hpp"
 #include <fcntl.h>
+#include <linux/stat.h>
 #include <poll.h>
 #include <charconv>
 #include <cstdlib>
@@ -11,6 +12,7 @@ namespace shm::os {
 
 namespace {
 constexpr std::size_t field_parent = 4;  // of /proc/PID/stat, counted from 1, see proc(5)
+constexpr std::size_t field_threads = 20;
 constexpr std::size_t field_start = 22;
 
 Text<64> proc_path(std::uint64_t pid, std::string_view file) noexcept {
@@ -42,7 +44,7 @@ bool parse(std::string_view text, Number& number) noexcept {
   return std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc();
 }
 
-// "PID (NAME) STATE PARENT ... START ..."; a name may hold anything, blanks and brackets too.
+// "PID (NAME) STATE PARENT ... THREADS ... START ..."; a name may hold anything, blanks and brackets too.
 bool parse_stat(std::string_view text, ProcessState& process) noexcept {
   const auto name_end = text.rfind(')');
   if (name_end == std::string_view::npos || name_end + 2 >= text.size()) {
@@ -56,7 +58,8 @@ bool parse_stat(std::string_view text, ProcessState& process) noexcept {
       return false;
     }
     text.remove_prefix(blank + 1);
-    if (field + 1 == field_parent && !parse(text, process.parent)) {
+    if ((field + 1 == field_parent && !parse(text, process.parent)) ||
+        (field + 1 == field_threads && !parse(text, process.threads))) {
       return false;
     }
   }
@@ -208,6 +211,31 @@ Result<bool> wait_process(const Fd& process, std::int64_t deadline_ns) noexcept 
       return std::unexpected(fail_errno(-ready, "wait for", "a process"));
     }
   }
+}
+
+bool has_open(int pid, const FileInfo& file) noexcept {
+  auto descriptors = open_directory(proc_path(static_cast<unsigned>(pid), "fd").view());
+  if (!descriptors) {
+    return false;
+  }
+  struct Search {
+    const Fd& directory;
+    const FileInfo& file;
+    bool found;
+  } search{*descriptors, file, false};
+  (void)list_directory(
+      *descriptors,
+      [](void* context, std::string_view name) {
+        auto& wanted = *static_cast<Search*>(context);
+        struct statx found{};
+        const long result =
+            sys::retry(SYS_statx, wanted.directory.get(), FileName(name).c_str(), 0, STATX_INO, &found);
+        const std::uint64_t device = (static_cast<std::uint64_t>(found.stx_dev_major) << 32U) | found.stx_dev_minor;
+        wanted.found = result == 0 && found.stx_ino == wanted.file.inode && device == wanted.file.device;
+        return !wanted.found;
+      },
+      &search);
+  return search.found;
 }
 
 Text<256> command_of(int pid) noexcept {

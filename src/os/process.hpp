@@ -3,8 +3,7 @@
 // Any thread may call these.
 #pragma once
 #include "os/error.hpp"
-#include "os/fd.hpp"
-#include "os/text.hpp"
+#include "os/file.hpp"
 
 namespace shm::os {
 
@@ -13,9 +12,11 @@ struct ProcessState {
   int pid = 0;
   int parent = 0;           ///< 0: none that this pid namespace sees
   char state = '?';         ///< R, S, D, T (stopped), Z (ended, not yet waited for), X
+  int threads = 0;
   std::uint64_t start = 0;  ///< clock ticks since the machine started
 
-  [[nodiscard]] bool ended() const noexcept { return state == 'Z' || state == 'X'; }
+  /// A process whose first thread has ended while others run looks like one that has ended, but for their count.
+  [[nodiscard]] bool ended() const noexcept { return (state == 'Z' && threads <= 1) || state == 'X'; }
 };
 
 /// Code::absent when no such process is there, or it may not be seen, or /proc is not mounted (see proc_mounted()).
@@ -50,6 +51,9 @@ Result<Fd> open_process(int pid, std::uint64_t start) noexcept;
 Result<void> signal_process(const Fd& process, int signal) noexcept;
 /// Waits until the process has ended or `deadline_ns` of the monotonic clock (-1: none) has passed: then false.
 Result<bool> wait_process(const Fd& process, std::int64_t deadline_ns) noexcept;
+
+/// Whether the process has that file open, as far as this one may look.
+bool has_open(int pid, const FileInfo& file) noexcept;
 
 /// The words of a process's command line with blanks between them, or its name where it has none; cut to fit.
 Text<256> command_of(int pid) noexcept;
