@@ -3,7 +3,7 @@
 
 # What the package is made of: files that git knows or would take.
 tree() {
-  if [ -e .git ]; then git ls-files -co --exclude-standard; else find . -path ./build -prune -o -type f -print; fi |
+  { git ls-files -co --exclude-standard 2>/dev/null || find . -path ./build -prune -o -type f -print; } |
     sort | while read -r file; do if [ -e "$file" ]; then echo "$file"; fi; done
 }
 

@@ -5,6 +5,7 @@
 root_cache=${XDG_CACHE_HOME:-$HOME/.cache}/shmctl-tests
 
 # root_tarball [PACKAGE...]: prints the path of a minbase root with these packages
+# shellcheck disable=SC2120
 root_tarball() {
   local name tar work
   name=$(IFS=+; echo "minbase${1:++}$*")
