@@ -8,6 +8,7 @@
 namespace shm::os {
 
 namespace {
+constexpr std::uint32_t no_id = 0xffffffff;  // what chown takes for "leave it"
 constexpr int id_field = 2;  // NAME:PASSWORD:ID:...
 
 std::string_view field(std::string_view line, int index) noexcept {
@@ -77,6 +78,7 @@ struct Getent {
   Getent(const Getent&) = delete;
   Getent& operator=(const Getent&) = delete;
   ~Getent() {
+    output.reset();  // it must not wait for a reader while it is waited for
     if (pid > 0) {
       sys::retry(SYS_wait4, pid, 0, 0, 0);
     }
@@ -117,7 +119,7 @@ std::uint32_t effective_uid() noexcept { return static_cast<std::uint32_t>(sys::
 
 Result<std::uint32_t> group_id(std::string_view group) noexcept {
   std::uint32_t id = 0;
-  if (parse(group, id)) {
+  if (parse(group, id) && id != no_id) {
     return id;
   }
   const FileName key(group);

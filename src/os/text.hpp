@@ -69,6 +69,7 @@ class Text {
 };
 
 using Path = Text<1024>;     ///< as long as a store's path may be
-using FileName = Text<256>;  ///< as long as the kernel takes a name
+/// As long as the kernel takes a name, and one more: what was cut to fit is refused there, not taken for another name.
+using FileName = Text<257>;
 
 }  // namespace shm::os
