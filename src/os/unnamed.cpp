@@ -61,6 +61,11 @@ Result<void> publish(const Unnamed& unnamed, const Fd& dir, std::string_view nam
       FileName link("/proc/self/fd/");
       link.add_decimal(static_cast<unsigned>(unnamed.file.get()));
       result = sys::retry(SYS_linkat, AT_FDCWD, link.c_str(), dir.get(), target.c_str(), AT_SYMLINK_FOLLOW);
+      if (result == -ENOENT && !info_of(link.view())) {
+        return std::unexpected(fail(Code::system, "create", name,
+                                    "/proc is not mounted, and this kernel needs it to name a new file",
+                                    "mount /proc"));
+      }
     }
   }
   if (result < 0) {
