@@ -22,6 +22,15 @@ Result<void> create_lock(const Store& store, std::string_view name, std::uint64_
   return {};
 }
 
+Result<void> give_to_group(const os::Fd& file, std::uint32_t group) noexcept {
+  auto given = os::set_group(file, group);
+  if (!given && given.error().sys_errno == EPERM) {
+    return std::unexpected(
+        fail(Code::denied, "give to the group", "a new object", "you are not in that group", "see 'id'"));
+  }
+  return given;
+}
+
 Result<void> fill(const os::Fd& file, const Header& header, const NewObject& object) noexcept {
   // Whole pages: the mapping's last page is then all there, and a full file system says so here, not by a signal.
   const std::uint64_t size = header.payload_offset + header.payload_size;
@@ -44,11 +53,14 @@ Result<void> check_mode(std::uint32_t mode, std::string_view object) noexcept {
 }
 
 Result<void> create_object(const Store& store, std::string_view name, const NewObject& object) noexcept {
-  const auto named = [&](os::Error error) {  // the steps below know no name
-    error = error.sys_errno != 0 ? os::fail_errno(error.sys_errno, "create", name) : error;
-    return std::unexpected(error);
+  const auto named = [&](const os::Error& error) {  // the steps below know no name
+    return std::unexpected(error.sys_errno != 0 ? os::fail_errno(error.sys_errno, "create", name)
+                                                : fail(error.code, "create", name, error.why, error.advice));
   };
   if (auto valid = check_name(name); !valid) {
+    return valid;
+  }
+  if (auto valid = object.mode != 0 ? check_mode(object.mode, name) : Result<void>(); !valid) {
     return valid;
   }
   if (store.shared() && object.set_group && object.group != store.group()) {
@@ -72,12 +84,10 @@ Result<void> create_object(const Store& store, std::string_view name, const NewO
   if (!fresh) {
     return named(fresh.error());
   }
-  if (object.set_group) {
-    if (auto done = os::set_group(fresh->file, object.group); !done) {
-      return named(done.error());
-    }
+  auto filled = object.set_group ? give_to_group(fresh->file, object.group) : Result<void>();
+  if (filled) {
+    filled = fill(fresh->file, header, object);
   }
-  auto filled = fill(fresh->file, header, object);
   if (filled && object.locks) {
     filled = create_lock(store, name, *id);
   }

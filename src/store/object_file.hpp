@@ -24,7 +24,8 @@ struct ObjectFile {
   os::FileInfo info;
 };
 
-/// Creates the object; Code::exists if the name was taken first, by whatever it is. Nothing is left of a failure.
+/// Creates the object; Code::exists if the name was taken first, by whatever it is. Code::usage for a mode or a group
+/// that an object of this store can't have. Nothing is left of a failure.
 os::Result<void> create_object(const Store& store, std::string_view name, const NewObject& object) noexcept;
 
 /// Opens the object's file, checked as far as owner, mode and file type go. `flags`: O_RDONLY or O_RDWR.
