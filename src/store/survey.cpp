@@ -147,9 +147,11 @@ struct Entries {
     if (name.starts_with(",new,")) {
       leftover(name);
     } else if (is_lock_name(name, object)) {
+      // Only what is known to belong to nobody: an object that can't be read may be using its lock.
       const auto file = open_object(store, object, O_RDONLY);
       const auto header = file ? header_of(*file, object) : std::unexpected(file.error());
-      if (!header || lock_name(object, header->id).view() != name) {
+      const bool gone = !file && (file.error().code == Code::absent || file.error().code == Code::usage);
+      if (gone || (header && lock_name(object, header->id).view() != name)) {
         leftover(name);
       }
     } else if (valid_name(name)) {
