@@ -1,5 +1,4 @@
 #include "object/kind.hpp"
-#include <fcntl.h>
 #include "object/counter.hpp"
 #include "object/value.hpp"
 
@@ -10,27 +9,26 @@ using os::Code;
 using os::fail;
 using os::Result;
 
-Result<Description> describe_counter(const store::Store& store, std::string_view name) noexcept {
-  const auto counter = Counter::open(store, name, os::Access::read);
-  if (!counter) {
-    return std::unexpected(counter.error());
+Result<Description> describe_counter(const segment::Segment& segment) noexcept {
+  if (auto limits = limits_of(segment.header(), segment.name()); !limits) {
+    return std::unexpected(limits.error());
   }
-  return Description{Kind::counter, Type::int64, Scalar::of(counter->get()), {}, {}};
+  return Description{Kind::counter, Type::int64, {Type::int64, segment.word(0).load()}, {}, {}};
 }
 
-Result<Description> describe_value(const store::Store& store, std::string_view name) noexcept {
-  const auto value = Value::open(store, name, os::Access::read);
-  if (!value) {
-    return std::unexpected(value.error());
+Result<Description> describe_value(const segment::Segment& segment) noexcept {
+  const auto type = type_of(segment.header(), segment.name());
+  if (!type) {
+    return std::unexpected(type.error());
   }
-  return Description{Kind::value, value->type(), value->get(), {}, {}};
+  return Description{Kind::value, *type, {*type, segment.word(0).load()}, {}, {}};
 }
 
 struct Row {
   Kind kind;
   std::string_view name;
   const char* is_it;  ///< what to say to somebody who took it for another kind
-  Result<Description> (*describe)(const store::Store& store, std::string_view name) noexcept;
+  Result<Description> (*describe)(const segment::Segment& segment) noexcept;
 };
 constexpr Row rows[] = {
     {Kind::counter, "counter", "it is a counter", describe_counter},
@@ -87,22 +85,19 @@ Result<segment::Segment> open_kind(const store::Store& store, std::string_view n
 }
 
 Result<Description> describe(const store::Store& store, std::string_view name) noexcept {
-  const auto object = store::open_object(store, name, O_RDONLY);
-  if (!object) {
-    return std::unexpected(object.error());
+  // Opened once: all that is said is of one and the same object, whatever happens to the name meanwhile.
+  const auto segment = segment::Segment::open(store, name, os::Access::read, scalar_file_size);
+  if (!segment) {
+    return std::unexpected(segment.error());
   }
-  const auto header = store::header_of(*object, name);
-  if (!header) {
-    return std::unexpected(header.error());
-  }
-  const Row* row = row_of(static_cast<Kind>(header->kind));
+  const Row* row = row_of(static_cast<Kind>(segment->header().kind));
   if (row == nullptr) {
     return std::unexpected(unknown_kind(name));
   }
-  auto description = row->describe(store, name);
+  auto description = row->describe(*segment);
   if (description) {
-    description->header = *header;
-    description->info = object->info;
+    description->header = segment->header();
+    description->info = segment->info();
   }
   return description;
 }

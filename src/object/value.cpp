@@ -38,6 +38,15 @@ bool add_to(Scalar number, Scalar amount, Scalar& sum) noexcept {
 }
 }  // namespace
 
+Result<Type> type_of(const store::Header& header, std::string_view name) noexcept {
+  const auto type = static_cast<Type>(header.type);
+  if (!is_scalar(type) || header.payload_size < payload_size) {
+    return std::unexpected(fail(Code::corrupt, "open value", name, "its type is not one that this version knows",
+                                "use the shmctl that made it, or 'shmctl rm' it"));
+  }
+  return type;
+}
+
 Result<void> Value::create(const store::Store& store, std::string_view name, Scalar start,
                            const Permissions& permissions) noexcept {
   store::NewObject object;
@@ -54,14 +63,13 @@ Result<Value> Value::open(const store::Store& store, std::string_view name, os::
   if (!segment) {
     return std::unexpected(segment.error());
   }
-  const auto type = static_cast<Type>(segment->header().type);
-  if (!is_scalar(type) || segment->header().payload_size < payload_size) {
-    return std::unexpected(fail(Code::corrupt, "open value", name, "its type is not one that this version knows",
-                                "use the shmctl that made it, or 'shmctl rm' it"));
+  const auto type = type_of(segment->header(), name);
+  if (!type) {
+    return std::unexpected(type.error());
   }
   Value value;
   value.segment_ = std::move(*segment);
-  value.type_ = type;
+  value.type_ = *type;
   return value;
 }
 

@@ -35,4 +35,7 @@ class Value {
   Type type_ = Type::none;
 };
 
+/// Checks the type kept in a header; for describe().
+os::Result<Type> type_of(const store::Header& header, std::string_view name) noexcept;
+
 }  // namespace shm::object
