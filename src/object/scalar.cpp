@@ -29,7 +29,8 @@ os::Result<Scalar> parse_number(Type type, std::string_view text) noexcept {
   }
   if (error != std::errc() || stop != end) {
     if constexpr (std::is_unsigned_v<Number>) {
-      if (digits.size() > 1 && digits[0] == '-' && parse_number<std::int64_t>(Type::int64, digits)) {
+      const auto below = parse_number<std::int64_t>(Type::int64, digits);
+      if (digits.starts_with('-') && (below || below.error().code == Code::range)) {
         return std::unexpected(fail(Code::range, "read number", text, "a uint is never below 0"));
       }
     }
