@@ -43,10 +43,10 @@ T must(os::Result<T> result) {
 /// The exit status that a code means (shmctl(7)).
 int status_of(os::Code code) noexcept;
 
-/// "WHAT: WHY; ADVICE" without the program's name and newline; control characters are shown as '?'.
+/// "WHAT 'OBJECT': WHY (ADVICE)", without the program's name and newline.
 std::string message_of(const os::Error& error);
 
-/// Writes "shmctl: LINE\n" to stderr in one piece.
+/// Writes "shmctl: LINE\n" to stderr in one piece; control characters are shown as '?'.
 void complain(std::string_view line);
 
 inline constexpr int exit_usage = 2;
