@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <fnmatch.h>
 #include <algorithm>
+#include <optional>
 #include "guard/jobs.hpp"
 #include "object/counter.hpp"
 #include "os/accounts.hpp"
@@ -28,7 +29,8 @@ std::string quoted(std::string_view text) {
 
 std::string mode_text(std::uint32_t mode) { return fmt::format("{:04o}", mode & 07777U); }
 
-Row object_row(const store::Store& store, std::string_view name) {
+/// Nothing if the object was removed after its name was read.
+std::optional<Row> object_row(const store::Store& store, std::string_view name) {
   using_object(name);
   Row row{std::string(name), "?", "", "null", {}};
   if (const auto info = os::info_at(store.dir(), name)) {
@@ -39,6 +41,9 @@ Row object_row(const store::Store& store, std::string_view name) {
     row.kind = object::kind_name(described->kind);
     row.state = object::format_scalar(described->state).view();
     row.json = row.state;
+    row.info = described->info;
+  } else if (described.error().code == Code::absent) {
+    return std::nullopt;
   } else {
     row.state = described.error().code == Code::denied ? "(no permission)" : "(damaged)";
   }
@@ -55,9 +60,9 @@ struct Listing {
   [[nodiscard]] bool wants(const std::string& name) const {
     return pattern.empty() || ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
   }
-  void add(Row row) {
-    if (kind.empty() || row.kind == kind) {
-      rows.push_back(std::move(row));
+  void add(std::optional<Row> row) {
+    if (row && (kind.empty() || row->kind == kind)) {
+      rows.push_back(std::move(*row));
     }
   }
 };
@@ -66,8 +71,8 @@ bool visit_object(void* context, std::string_view name) {
   auto& listing = *static_cast<Listing*>(context);
   if (store::valid_name(name) && listing.wants(std::string(name)) && listing.kind != "job") {
     // Completion asks for names of every kind at each key press: nothing is opened for it.
-    listing.add(listing.names_only && listing.kind.empty() ? Row{std::string(name), "", "", "", {}}
-                                                           : object_row(listing.store, name));
+    const bool name_is_all = listing.names_only && listing.kind.empty();
+    listing.add(name_is_all ? Row{std::string(name), "", "", "", {}} : object_row(listing.store, name));
   }
   return true;
 }
@@ -77,7 +82,7 @@ bool visit_job(void* context, const guard::JobState& job) {
   const std::string name(job.name.view());
   if (listing.wants(name)) {
     const std::string state(guard::state_text(job).view());
-    listing.add({name, "job", state, quoted(state), job.info});
+    listing.add(Row{name, "job", state, quoted(state), job.info});
   }
   return true;
 }
@@ -103,18 +108,15 @@ void print_rows(cli::Call& call, const Listing& listing) {
 }  // namespace
 
 int ls(cli::Call& call) {
+  const std::string kind(call.argument("kind").value_or(""));
+  if (call.has("kind") && kind != "job" && object::kind_of_name(kind) == object::Kind::none) {
+    refuse(call, fmt::format("--kind '{}': there is no such kind", kind));
+  }
   const auto store = find_store(call);
   if (!store) {
     return 0;  // no store: nothing in it
   }
-  Listing listing{*store,
-                  call.operands.empty() ? "" : call.operands[0],
-                  std::string(call.argument("kind").value_or("")),
-                  call.has("names"),
-                  {}};
-  if (!listing.kind.empty() && listing.kind != "job" && object::kind_of_name(listing.kind) == object::Kind::none) {
-    refuse(call, fmt::format("--kind '{}': there is no such kind", listing.kind));
-  }
+  Listing listing{*store, call.operands.empty() ? "" : call.operands[0], kind, call.has("names"), {}};
   cli::must(os::list_directory(store->dir(), visit_object, &listing));
   if (listing.kind.empty() || listing.kind == "job") {
     cli::must(guard::list_jobs(*store, visit_job, &listing));
@@ -122,6 +124,11 @@ int ls(cli::Call& call) {
   std::sort(listing.rows.begin(), listing.rows.end(), [](const Row& left, const Row& right) {
     return left.name != right.name ? left.name < right.name : left.kind < right.kind;
   });
+  // A name that is removed and made again while the directory is read is met twice.
+  const auto same = [](const Row& left, const Row& right) {
+    return left.name == right.name && left.kind == right.kind;
+  };
+  listing.rows.erase(std::unique(listing.rows.begin(), listing.rows.end(), same), listing.rows.end());
   print_rows(call, listing);
   return 0;
 }
