@@ -73,9 +73,6 @@ Scalar set(const cli::Call& call, const store::Store& store, Creation creation) 
         throw cli::Failure(value.error());
       }
     }
-    if (type_said(call) == Type::none) {
-      refuse(call, "--new needs --type");
-    }
     const Scalar wanted = read(type_said(call), text);
     const auto created = Value::create(store, name, wanted, object::Permissions());
     if (created) {
@@ -125,6 +122,9 @@ int value_get(cli::Call& call) {
 
 int value_set(cli::Call& call) {
   const Creation creation = creation_of(call);
+  if (creation == Creation::fresh && type_said(call) == Type::none) {
+    refuse(call, "--new needs --type");
+  }
   const bool may_create = creation != Creation::existing && type_said(call) != Type::none;
   const auto store = open_store(call, may_create ? store::Missing::create : store::Missing::refuse);
   print(call, call.operands[0], set(call, store, creation));
