@@ -7,28 +7,35 @@ namespace shm::cli {
 namespace {
 constexpr std::string_view functions = R"sh(
 # The words before the cursor that are no options: KIND VERB NAME..., or VERB NAME... For `run`, the command's words
-# follow NAME as they are.
+# follow NAME as they are. Fails if the cursor is at an option's argument.
 function __shmctl_words
     set -l tokens (commandline -opc)
     set -e tokens[1]
     set -l words
-    set -l skip 0
+    set -l takes 0
     while set -q tokens[1]
         set -l token $tokens[1]
+        set -l in_run no
+        test "$words[1]" = run; and test (count $words) = 2; and set in_run yes
         set -e tokens[1]
-        if test $skip = 1
-            set skip 0
-        else if test "$words[1]" = run -a (count $words) = 2
-            test "$token" = --; or set -p tokens $token
+        if test $takes = 1
+            set takes 0
+        else if test $in_run = yes; and test "$token" = --
             set words $words $tokens
             break
         else if contains -- $token $__shmctl_takes
-            set skip 1
-        else if not string match -qr -- '^-[^0-9]' $token
+            set takes 1
+        else if string match -qr -- '^-[^0-9]' $token
+            continue
+        else if test $in_run = yes
+            set words $words $token $tokens
+            break
+        else
             set -a words $token
         end
     end
     string join \n -- $words
+    test $takes = 0
 end
 
 # The path of the verb ("counter incr"), or the kind alone, or nothing.
@@ -48,17 +55,17 @@ end
 
 # __shmctl_operand VERB N [MORE]: whether the cursor is at its operand N, from 0, or with MORE at a later one
 function __shmctl_operand
+    set -l words (__shmctl_words); or return 1
     __shmctl_in $argv[1]; or return 1
-    set -l before (count (__shmctl_words))
-    set -l at (math $before - (count (string split ' ' -- $argv[1])))
+    set -l at (math (count $words) - (count (string split ' ' -- $argv[1])))
     test $at = $argv[2]; or test $at -ge $argv[2] -a -n "$argv[3]"
 end
 
-# Whether the cursor is in the command of `run`.
+# Whether the cursor is in the command of `run`, or where it begins.
 function __shmctl_command
-    set -l words (__shmctl_words)
-    test "$words[1]" = run -a (count $words) -ge 2; and not string match -q -- '-*' (commandline -ct)
-    or test "$words[1]" = run -a (count $words) -ge 3
+    set -l words (__shmctl_words); or return 1
+    test "$words[1]" = run -a (count $words) -ge 2; or return 1
+    test (count $words) -gt 2; or not string match -q -- '-*' (commandline -ct)
 end
 
 function __shmctl_complete_command

@@ -10,13 +10,20 @@ constexpr std::string_view head = R"sh(#compdef shmctl
 
 # _shmctl_names [KIND]: what the store of this line has of that kind
 _shmctl_names() {
-  local -a names
+  local -a names expl
   names=(${(f)"$(_call_program names ${(q)shmctl} ls --names ${(q)store} ${1:+--kind $1} 2>/dev/null)"})
-  compadd "${@:2}" -a names
+  _wanted names expl "${1:-object or job}" compadd -a names
 }
 
-_shmctl_objects() { _shmctl_names "$@" }
-_shmctl_any() { _shmctl_names '' "$@" }
+# The command of `run`: words begins with it.
+_shmctl_command() {
+  if ((CURRENT == 1)); then _command_names -e; else _normal; fi
+}
+
+# What `help` takes: a verb, or a kind and its verb.
+_shmctl_topic() {
+  if ((CURRENT == 1)); then _shmctl_first; else _shmctl_verbs_of $words[1]; fi
+}
 
 # A directory, or the store of a group.
 _shmctl_stores() {
@@ -53,14 +60,14 @@ std::string quoted(std::string_view text) {
 // The action of _arguments.
 std::string action(Complete complete, std::string_view kind, std::string_view choices, const Program& program) {
   switch (complete) {
-    case Complete::object: return kind.empty() ? "_shmctl_any" : fmt::format("_shmctl_objects {}", kind);
-    case Complete::job: return "_shmctl_names job";
+    case Complete::object: return fmt::format(" _shmctl_names {}", kind);
+    case Complete::job: return " _shmctl_names job";
     case Complete::directory: return "_shmctl_stores";
     case Complete::group: return "_groups";
     case Complete::kind: return fmt::format("({})", joined(kinds_of(program), " "));
     case Complete::choice: return fmt::format("({})", joined(split_choices(choices), " "));
-    case Complete::verb: return "_shmctl_first";
-    case Complete::command: return " _command_names -e";
+    case Complete::verb: return " _shmctl_topic";
+    case Complete::command: return " _shmctl_command";
     case Complete::nothing: break;
   }
   return " ";
@@ -92,13 +99,12 @@ std::string operand_specs(const Verb& verb, const Program& program) {
     const auto& operand = verb.operands[i];
     const auto name = escaped(operand.name, ":\\", "\\");
     const auto offered = action(operand.complete, verb.group, "", program);
-    if (operand.complete == Complete::command) {
-      made += fmt::format(" \\\n      '(-){}:{}:{}' '*::: :_normal'", i + 1, name, offered);
-    } else {
-      const std::string at = operand.repeated ? "*" : fmt::format("{}", i + 1);
-      made += fmt::format(" \\\n      {}",
-                          quoted(fmt::format("{}:{}{}:{}", at, operand.optional ? ":" : "", name, offered)));
-    }
+    // Of a command, or a path of verbs, its function sees the words as a line of their own, and they take our options.
+    const bool line = operand.complete == Complete::command || operand.complete == Complete::verb;
+    const std::string at = operand.repeated ? (line ? "(-)*::" : "*") : fmt::format("{}", i + 1);
+    made += fmt::format(
+        " \\\n      {}",
+        quoted(fmt::format("{}:{}{}:{}", at, operand.optional && !operand.repeated ? ":" : "", name, offered)));
   }
   return made;
 }
@@ -125,6 +131,9 @@ std::string complete_zsh(const Program& program) {
   for (const auto& group : program.groups) {
     made += list_function(fmt::format("_shmctl_{}", group.name), program, group.name);
   }
+  made += "_shmctl_verbs_of() {\n  case $1 in\n";
+  for (const auto& group : program.groups) made += fmt::format("    {0}) _shmctl_{0} ;;\n", group.name);
+  made += "  esac\n}\n\n";
   made += "_shmctl_globals() {\n  globals=(" + option_specs(global_options(), program) + ")\n}\n\n";
   made += "# _shmctl_verb VERB: words begins with it\n_shmctl_verb() {\n  case $1 in\n";
   for (const auto& group : program.groups) {
