@@ -1,7 +1,7 @@
 #include "os/futex.hpp"
-#include "os/sys.hpp"
-#include <ctime>
 #include <linux/futex.h>
+#include <ctime>
+#include "os/sys.hpp"
 
 namespace shm::os {
 

@@ -228,8 +228,7 @@ bool has_open(int pid, const FileInfo& file) noexcept {
       [](void* context, std::string_view name) {
         auto& wanted = *static_cast<Search*>(context);
         struct statx found{};
-        const long result =
-            sys::retry(SYS_statx, wanted.directory.get(), FileName(name).c_str(), 0, STATX_INO, &found);
+        const long result = sys::retry(SYS_statx, wanted.directory.get(), FileName(name).c_str(), 0, STATX_INO, &found);
         const std::uint64_t device = (static_cast<std::uint64_t>(found.stx_dev_major) << 32U) | found.stx_dev_minor;
         wanted.found = result == 0 && found.stx_ino == wanted.file.inode && device == wanted.file.device;
         return !wanted.found;

@@ -10,8 +10,8 @@ namespace shm::os {
 /// What /proc/PID/stat says. A process keeps its start time for life, and no two of the same pid share one.
 struct ProcessState {
   int pid = 0;
-  int parent = 0;           ///< 0: none that this pid namespace sees
-  char state = '?';         ///< R, S, D, T (stopped), Z (ended, not yet waited for), X
+  int parent = 0;    ///< 0: none that this pid namespace sees
+  char state = '?';  ///< R, S, D, T (stopped), Z (ended, not yet waited for), X
   int threads = 0;
   std::uint64_t start = 0;  ///< clock ticks since the machine started
 

@@ -1,0 +1,62 @@
+#include "guard/acquire.hpp"
+#include "guard/attempt.hpp"
+#include "os/clock.hpp"
+#include "store/name.hpp"
+
+namespace shm::guard {
+
+namespace {
+using os::Result;
+
+// Each new try means that somebody removed or replaced the job's files meanwhile.
+constexpr int most_tries = 1000;
+// A holder that is not on record yet is about to be, and one that is no longer is about to let go.
+constexpr int settle_tries = 5;
+constexpr std::int64_t settle_ns = 1'000'000;
+
+Busy::Why why_of(Step step) noexcept {
+  switch (step) {
+    case Step::timed_out: return Busy::Why::timed_out;
+    case Step::nested: return Busy::Why::nested;
+    default: return Busy::Why::held;
+  }
+}
+}  // namespace
+
+Result<Outcome> acquire(const store::Store& store, std::string_view name, const Want& want) noexcept {
+  if (auto valid = store::check_name(name); !valid) {
+    return std::unexpected(valid.error());
+  }
+  const Here here = Here::look();
+  int settled = 0;
+  for (int tries = 0; tries < most_tries; ++tries) {
+    Attempt attempt(store, name, want, here);
+    const auto step = attempt.run();
+    if (!step) {
+      return std::unexpected(step.error());
+    }
+    Outcome outcome;
+    switch (*step) {
+      case Step::taken: outcome.hold = attempt.hold(); return outcome;
+      case Step::again: continue;
+      default: break;
+    }
+    outcome.busy.why = why_of(*step);
+    outcome.busy.holders = attempt.in_the_way();
+    if (outcome.busy.holders.empty() && *step == Step::busy && settled < settle_tries) {
+      ++settled;
+      os::sleep_until(os::monotonic_ns() + settle_ns);
+      continue;
+    }
+    if (outcome.busy.holders.empty()) {
+      outcome.busy.holders = attempt.leftovers();
+    }
+    if (*step != Step::nested) {
+      attempt.count_refusal();
+    }
+    return outcome;
+  }
+  return std::unexpected(os::fail(os::Code::busy, "take job", name, "its files keep being removed and made anew"));
+}
+
+}  // namespace shm::guard

@@ -1,0 +1,43 @@
+// Taking a job, or learning who has it. A job is held by who has, in this order:
+//   1. a flock on its lock file (shared for --shared and --slots),
+//   2. the same on its record's file: if somebody has deleted the lock file, this is still refused,
+//   3. no live run in its record that excludes this one: a command may close what it inherited, and its supervisor die,
+//   4. with slots, a flock on one slot's file.
+// Lock and record must still have their names afterwards; else somebody removed the job meanwhile, and it starts over.
+// Two copies never run, whatever is killed when; what of this is missing after a kill is missing on the side of "free".
+#pragma once
+#include "guard/hold.hpp"
+#include "guard/holder.hpp"
+
+namespace shm::guard {
+
+inline constexpr std::int64_t for_ever = -1;
+
+struct Want {
+  Mode mode = Mode::exclusive;
+  std::uint32_t slots = 0;              ///< with Mode::slot: how many may run at once, at least 1
+  bool wait = false;                    ///< for a busy job
+  std::int64_t deadline_ns = for_ever;  ///< of the monotonic clock, with `wait`
+  std::uint64_t outer_token = 0;        ///< see runs_inside()
+};
+
+struct Busy {
+  enum class Why : std::uint8_t {
+    held,       ///< and not to be waited for
+    timed_out,  ///< waited until the deadline
+    nested,     ///< held by a run that this process is part of: waiting would never end
+  };
+  Why why = Why::held;
+  std::vector<Holder> holders;  ///< those in the way; may be empty, where nothing can be found out
+};
+
+struct Outcome {
+  std::optional<Hold> hold;  ///< the job is taken
+  Busy busy;                 ///< or this is why not
+};
+
+/// Takes job `name`, waiting for it as `want` says; signals keep their dispositions meanwhile. A refusal is counted in
+/// the job's record. Code::denied, untrusted, corrupt, full: nothing can be said about the job, and nothing must run.
+os::Result<Outcome> acquire(const store::Store& store, std::string_view name, const Want& want) noexcept;
+
+}  // namespace shm::guard

@@ -1,0 +1,188 @@
+#include "guard/attempt.hpp"
+#include <fcntl.h>
+#include "guard/job_files.hpp"
+#include "os/clock.hpp"
+
+namespace shm::guard {
+
+namespace {
+using os::Code;
+using os::Result;
+
+constexpr std::int64_t look_again_ns = 20'000'000;  // at something that can't be waited for
+
+Result<bool> has_name(const store::Store& store, const os::FileName& name, const os::FileInfo& file) noexcept {
+  const auto now = os::info_at(store.dir(), name.view());
+  if (!now) {
+    return now.error().code == Code::absent ? Result<bool>(false) : std::unexpected(now.error());
+  }
+  return now->same_file(file);
+}
+}  // namespace
+
+// The record comes first: its descriptor gets the lower number, and a command's descriptors are closed in their order
+// when it ends. Who then gets the lock file finds the record's file free already.
+Result<bool> Attempt::open_files() noexcept {
+  auto record = Record::open_or_create(store_, name_);
+  if (!record) {
+    return std::unexpected(record.error());
+  }
+  record_ = std::move(*record);
+  auto locked_record = store_.open_file(record_name(name_).view(), O_RDONLY, &record_info_);
+  if (!locked_record) {
+    // Removed since: the caller starts over.
+    return locked_record.error().code == Code::absent ? Result<bool>(false) : std::unexpected(locked_record.error());
+  }
+  locks_.record = std::move(*locked_record);
+  auto lock = store_.open_or_create_file(lock_name(name_).view(), O_RDONLY, &lock_info_);
+  if (!lock) {
+    return std::unexpected(lock.error());
+  }
+  locks_.job = std::move(*lock);
+  return true;
+}
+
+Result<Step> Attempt::run() noexcept {
+  const auto opened = open_files();
+  if (!opened) {
+    return std::unexpected(opened.error());
+  }
+  if (!*opened) {
+    return Step::again;
+  }
+  const os::Sharing sharing = want_.mode == Mode::exclusive ? os::Sharing::exclusive : os::Sharing::shared;
+  auto step = take_file(locks_.job, sharing);
+  if (step && *step == Step::taken) {
+    step = take_file(locks_.record, sharing);
+  }
+  if (!step || *step != Step::taken) {
+    return step;
+  }
+  const auto named = still_named();
+  if (!named) {
+    return std::unexpected(named.error());
+  }
+  if (!*named) {
+    return Step::again;
+  }
+  step = wait_for_recorded();
+  if (step && *step == Step::taken && want_.mode == Mode::slot) {
+    step = take_slot();
+  }
+  return step;
+}
+
+Result<bool> Attempt::still_named() const noexcept {
+  if (!record_info_.same_file(record_->info())) {
+    return false;
+  }
+  auto named = has_name(store_, lock_name(name_), lock_info_);
+  if (named && *named) {
+    named = has_name(store_, record_name(name_), record_info_);
+  }
+  return named;
+}
+
+Result<Step> Attempt::take_file(const os::Fd& file, os::Sharing sharing) noexcept {
+  auto taken = os::try_flock(file, sharing);
+  if (!taken) {
+    return std::unexpected(taken.error());
+  }
+  if (*taken) {
+    return Step::taken;
+  }
+  if (is_nested()) {
+    return Step::nested;
+  }
+  if (!want_.wait) {
+    return Step::busy;
+  }
+  taken = os::wait_flock(file, sharing, want_.deadline_ns);
+  if (!taken) {
+    return std::unexpected(taken.error());
+  }
+  return *taken ? Step::taken : Step::timed_out;
+}
+
+std::vector<Holder> Attempt::in_the_way() noexcept {
+  (void)record_->refresh();  // entries that can't be seen are not told
+  auto holders = live_holders(*record_, here_);
+  std::erase_if(holders, [this](const Holder& holder) {
+    if (want_.mode == Mode::slot && holder.mode == Mode::slot) {
+      return holder.slot >= want_.slots;
+    }
+    return !excludes(holder, want_.mode, 0);
+  });
+  return holders;
+}
+
+std::vector<Holder> Attempt::leftovers() const noexcept {
+  auto holders = users_of(lock_info_);
+  return holders.empty() ? users_of(record_info_) : holders;
+}
+
+bool Attempt::is_nested() noexcept {
+  for (const Holder& holder : in_the_way()) {
+    // Beside a slot's holder there may be others to wait for; take_slot() knows when there are none.
+    if ((want_.mode != Mode::slot || holder.mode == Mode::exclusive) && runs_inside(holder, want_.outer_token)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The kernel's locks are taken, so this finds only a command that gave up its own, and whose supervisor was killed.
+Result<Step> Attempt::wait_for_recorded() noexcept {
+  for (;;) {
+    if (auto done = record_->refresh(); !done) {
+      return std::unexpected(done.error());
+    }
+    const Holder* obstacle = nullptr;
+    const auto holders = live_holders(*record_, here_);
+    for (const Holder& holder : holders) {
+      if (want_.mode != Mode::slot || holder.mode == Mode::exclusive) {
+        obstacle = excludes(holder, want_.mode, 0) ? &holder : obstacle;
+      }
+    }
+    if (obstacle == nullptr) {
+      return Step::taken;
+    }
+    if (runs_inside(*obstacle, want_.outer_token)) {
+      return Step::nested;
+    }
+    if (!want_.wait) {
+      return Step::busy;
+    }
+    if (const auto step = wait_for(*obstacle); !step || *step != Step::again) {
+      return step;
+    }
+  }
+}
+
+Result<Step> Attempt::wait_for(const Holder& holder) const noexcept {
+  const auto process = os::open_process(holder.command.pid, holder.command.start);
+  if (!process) {
+    if (holder.command.start != 0) {
+      return Step::again;  // it has ended
+    }
+    // Hidden from this process: it can't be waited for, only asked after.
+    const std::int64_t soon = os::monotonic_ns() + look_again_ns;
+    if (want_.deadline_ns != for_ever && want_.deadline_ns < soon) {
+      return Step::timed_out;
+    }
+    os::sleep_until(soon);
+    return Step::again;
+  }
+  const auto ended = os::wait_process(*process, want_.deadline_ns);
+  if (!ended) {
+    return std::unexpected(ended.error());
+  }
+  return *ended ? Step::again : Step::timed_out;
+}
+
+void Attempt::count_refusal() const noexcept {
+  record_->summary().skips.add(1);
+  record_->summary().skips_in_a_row.add(1);
+}
+
+}  // namespace shm::guard

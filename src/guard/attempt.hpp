@@ -1,0 +1,54 @@
+// One try to take a job with the files that its name stands for at this moment; acquire.cpp makes as many as it needs.
+// For acquire.cpp and slots.cpp alone.
+#pragma once
+#include "guard/acquire.hpp"
+#include "os/flock.hpp"
+
+namespace shm::guard {
+
+enum class Step : std::uint8_t {
+  taken,
+  again,  ///< the files were replaced meanwhile
+  busy,
+  timed_out,
+  nested,
+};
+
+class Attempt {
+ public:
+  Attempt(const store::Store& store, std::string_view name, const Want& want, const Here& here) noexcept
+      : store_(store), name_(name), want_(want), here_(here) {}
+
+  os::Result<Step> run() noexcept;
+  /// After `taken`.
+  [[nodiscard]] Hold hold() noexcept { return {std::move(*record_), std::move(locks_), here_, want_.mode, slot_}; }
+  /// After `busy`, `timed_out` or `nested`: who was in the way.
+  [[nodiscard]] std::vector<Holder> in_the_way() noexcept;
+  /// The same where the record knows nobody: whoever has the files open.
+  [[nodiscard]] std::vector<Holder> leftovers() const noexcept;
+  void count_refusal() const noexcept;
+
+ private:
+  os::Result<bool> open_files() noexcept;
+  os::Result<Step> take_file(const os::Fd& file, os::Sharing sharing) noexcept;
+  os::Result<Step> wait_for_recorded() noexcept;
+  os::Result<Step> wait_for(const Holder& holder) const noexcept;
+  os::Result<bool> still_named() const noexcept;
+  [[nodiscard]] bool is_nested() noexcept;
+  // slots.cpp
+  os::Result<Step> take_slot() noexcept;
+  os::Result<Step> try_slots() noexcept;
+  os::Result<Step> try_slot(std::uint32_t slot, const std::vector<Holder>& holders) noexcept;
+
+  const store::Store& store_;
+  std::string_view name_;
+  const Want& want_;
+  const Here& here_;
+  std::optional<Record> record_;
+  Hold::Locks locks_;
+  os::FileInfo lock_info_;
+  os::FileInfo record_info_;
+  std::uint32_t slot_ = 0;
+};
+
+}  // namespace shm::guard

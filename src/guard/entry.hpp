@@ -1,0 +1,51 @@
+// One entry of a job's record: written by the supervisor of a run, read by everybody while it may change, and judged:
+// does what it describes still run? Any process may read and judge.
+#pragma once
+#include "guard/record.hpp"
+#include "os/process.hpp"
+
+namespace shm::guard {
+
+/// Where pids mean what they say: this boot, this pid namespace.
+struct Here {
+  os::BootId boot;
+  std::uint64_t pid_namespace = 0;
+  static Here look() noexcept;
+};
+
+/// What a supervisor writes down before it starts its command.
+struct Run {
+  Mode mode = Mode::exclusive;
+  std::uint32_t slot = 0;
+  std::uint64_t token = 0;
+  std::int64_t since_ns = 0;
+  std::string_view command;  ///< as the user typed it, more or less; cut to fit
+};
+/// Fills in an entry whose byte lock the caller holds. It counts from its last instruction on.
+void fill_entry(Entry& entry, const Run& run, const Here& here) noexcept;
+
+/// A copy of an entry that has a run.
+struct Snapshot {
+  Mode mode = Mode::exclusive;
+  std::uint32_t slot = 0;
+  std::uint64_t token = 0;
+  std::int64_t since_ns = 0;
+  int command_pid = 0;  ///< 0: not yet started
+  std::uint64_t command_from = 0;
+  std::uint64_t command_until = 0;
+  int supervisor_pid = 0;
+  Here where;
+  os::Text<command_bytes + 1> command;
+};
+/// False when the entry has no run, or is being filled in.
+bool read_entry(const Entry& entry, Snapshot& snapshot) noexcept;
+
+/// A process of the entry as this process sees it; pid 0: it has ended, or can't be seen from here.
+struct Seen {
+  int pid = 0;
+  std::uint64_t start = 0;
+};
+/// The entry's command, found by pid and start time, in this pid namespace or one inside it.
+Seen find_command(const Snapshot& snapshot, const Here& here) noexcept;
+
+}  // namespace shm::guard

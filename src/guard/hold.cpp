@@ -1,0 +1,131 @@
+#include "guard/hold.hpp"
+#include <fcntl.h>
+#include "os/clock.hpp"
+#include "os/flock.hpp"
+#include "os/futex.hpp"
+
+namespace shm::guard {
+
+namespace {
+using os::Result;
+
+// Away from the numbers that scripts redirect by hand (`exec 9>file`), and within the kernel's first table of 64.
+constexpr int first_number = 50;
+
+void move_up(os::Fd& file) noexcept {
+  const long number = os::sys::call(SYS_fcntl, file.get(), F_DUPFD_CLOEXEC, first_number);
+  if (number >= 0) {  // else the limit of descriptors is low: then it stays where it is
+    file = os::Fd(static_cast<int>(number));
+  }
+}
+
+// An entry that a killed supervisor left behind and whose command has ended too: its run is lost.
+void clear_remains(Record& record, Entry& entry) noexcept {
+  if (entry.state.load() != 0) {
+    if (entry.version.load() % 2 == 0) {
+      record.summary().lost.add(1);
+    }
+    entry.state.store(0);
+  }
+}
+}  // namespace
+
+Result<void> Hold::take_entry() noexcept {
+  for (std::size_t i = 0;; ++i) {
+    if (i >= record_.entries()) {
+      const auto grown = record_.grow();
+      if (!grown) {
+        return std::unexpected(grown.error());
+      }
+      if (!*grown) {
+        return {};  // as many runs as a record can hold: this one is guarded all the same
+      }
+    }
+    const auto taken = record_.take(i);
+    if (!taken) {
+      return std::unexpected(taken.error());
+    }
+    if (!*taken) {
+      continue;
+    }
+    Entry& entry = record_.entry(i);
+    Snapshot snapshot;
+    if (read_entry(entry, snapshot) && find_command(snapshot, here_).pid != 0) {
+      record_.give_back(i);  // its supervisor was killed, its command runs on
+      continue;
+    }
+    clear_remains(record_, entry);
+    entry_ = i;
+    return {};
+  }
+}
+
+void Hold::take_descriptors() noexcept {
+  for (os::Fd* file : {&locks_.record, &locks_.job, &locks_.slot}) {
+    if (*file) {
+      move_up(*file);
+      inherited_[inherited_count_++] = file->get();
+    }
+  }
+}
+
+Result<void> Hold::begin(std::string_view command) noexcept {
+  if (auto done = take_entry(); !done) {
+    return done;
+  }
+  if (auto done = os::mark_byte(locks_.job, held_mark); !done) {
+    return done;
+  }
+  take_descriptors();
+  Summary& summary = record_.summary();
+  Run run;
+  run.mode = mode_;
+  run.slot = slot_;
+  run.since_ns = os::realtime_ns();
+  run.command = command;
+  // The first token is the time in microseconds: a job that was removed and made anew goes on above its old tokens.
+  summary.token.store_first(static_cast<std::uint64_t>(run.since_ns) / 1000);
+  run.token = token_ = summary.token.add(1);
+  began_ns_ = os::monotonic_ns();
+  summary.runs.add(1);
+  summary.skips_in_a_row.store(0);
+  summary.last_start_ns.store(static_cast<std::uint64_t>(run.since_ns));
+  if (entry_) {
+    fill_entry(record_.entry(*entry_), run, here_);
+  }
+  return {};
+}
+
+void Hold::end(int status) noexcept {
+  Summary& summary = record_.summary();
+  if (status != 0) {
+    summary.failures.add(1);
+  }
+  summary.last_status.store(static_cast<std::uint64_t>(status) + 1);
+  summary.last_end_ns.store(static_cast<std::uint64_t>(os::realtime_ns()));
+  summary.last_duration_ns.store(static_cast<std::uint64_t>(os::monotonic_ns() - began_ns_));
+  if (entry_) {
+    record_.entry(*entry_).state.store(0);
+    record_.give_back(*entry_);
+  }
+  // The lock file last: who gets it expects the others to be free.
+  if (locks_.slot) {
+    os::unlock_flock(locks_.slot);
+    summary.releases.add(1);
+    os::futex_wake(summary.releases.address());
+  }
+  os::unlock_flock(locks_.record);
+  os::free_byte(locks_.job, held_mark);
+  os::unlock_flock(locks_.job);
+}
+
+std::int32_t* Hold::pid_place() const noexcept {
+  constexpr std::ptrdiff_t low_half = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : 1;
+  return entry_ ? reinterpret_cast<std::int32_t*>(record_.entry(*entry_).command_pid.address()) + low_half : nullptr;
+}
+
+std::uint64_t* Hold::start_place() const noexcept {
+  return entry_ ? record_.entry(*entry_).command_until.address() : nullptr;
+}
+
+}  // namespace shm::guard

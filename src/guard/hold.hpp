@@ -1,0 +1,56 @@
+// A job that this process has taken: its kernel locks, its entry in the record, its token. The command inherits the
+// locks, so that they outlive a killed supervisor; release() ends them for whoever still has them.
+// Made by acquire() alone; one thread.
+#pragma once
+#include <optional>
+#include <span>
+#include "guard/entry.hpp"
+
+namespace shm::guard {
+
+class Hold {
+ public:
+  /// Open for reading only, so that a command which inherits them can lock and no more.
+  struct Locks {
+    os::Fd record;  ///< the record's file; numbered below `job`, so that the kernel closes it first
+    os::Fd job;     ///< the lock file
+    os::Fd slot;    ///< with Mode::slot
+  };
+
+  Hold(Record record, Locks locks, const Here& here, Mode mode, std::uint32_t slot) noexcept
+      : record_(std::move(record)), locks_(std::move(locks)), here_(here), mode_(mode), slot_(slot) {}
+
+  /// Writes the run down: an entry, the token, the counts. `command` is for people to read.
+  os::Result<void> begin(std::string_view command) noexcept;
+  /// Writes down how the run ended, and gives the job back.
+  void end(int status) noexcept;
+
+  [[nodiscard]] std::uint64_t token() const noexcept { return token_; }
+  [[nodiscard]] Mode mode() const noexcept { return mode_; }
+  [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }
+  /// The descriptors that the command is to inherit.
+  [[nodiscard]] std::span<const int> inherited() const noexcept { return {&inherited_[0], inherited_count_}; }
+  /// Where start_command() is to store the command's pid and start; null for a run that found no free entry.
+  [[nodiscard]] std::int32_t* pid_place() const noexcept;
+  [[nodiscard]] std::uint64_t* start_place() const noexcept;
+
+ private:
+  os::Result<void> take_entry() noexcept;
+  void take_descriptors() noexcept;
+
+  Record record_;
+  Locks locks_;
+  Here here_;
+  Mode mode_;
+  std::uint32_t slot_;
+  std::uint64_t token_ = 0;
+  std::int64_t began_ns_ = 0;  // monotonic
+  std::optional<std::size_t> entry_;
+  int inherited_[3] = {};
+  std::size_t inherited_count_ = 0;
+};
+
+/// The byte of the lock file that a run marks while it holds the job: `who` asks for it and disturbs nobody.
+inline constexpr std::uint64_t held_mark = 0;
+
+}  // namespace shm::guard

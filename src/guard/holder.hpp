@@ -1,0 +1,37 @@
+// Who holds a job: what its record and the kernel say together. Nothing here takes or disturbs a lock.
+#pragma once
+#include <vector>
+#include "guard/entry.hpp"
+
+namespace shm::guard {
+
+struct Holder {
+  Mode mode = Mode::exclusive;
+  std::uint32_t slot = 0;  ///< with Mode::slot
+  std::uint64_t token = 0;
+  std::int64_t since_ns = 0;  ///< 1970, UTC
+  std::size_t entry = 0;      ///< of the record
+  bool recorded = true;       ///< false: nothing is known but `command`
+  bool supervisor_alive = false;
+  int supervisor_pid = 0;      ///< in its own pid namespace
+  int pid = 0;                 ///< of the command, in its own pid namespace; 0: it is about to start
+  bool same_namespace = true;  ///< the pids above mean in this pid namespace what they mean there
+  Seen command;                ///< the command as seen from here, while it runs
+  os::Text<command_bytes + 1> command_line;
+};
+
+/// The runs of the record whose supervisor or command lives.
+std::vector<Holder> live_holders(const Record& record, const Here& here) noexcept;
+
+/// Whether a run of `mode` (and `slot`) must not start beside `holder`.
+bool excludes(const Holder& holder, Mode mode, std::uint32_t slot) noexcept;
+
+/// Whether this process was started, directly or not, by that run: waiting for it would be waiting for itself.
+/// `token`: what SHMCTL_TOKEN says if SHMCTL_JOB names this job, else 0; it tells where pid namespaces hide the answer.
+bool runs_inside(const Holder& holder, std::uint64_t token) noexcept;
+
+/// The processes of this pid namespace that have the file open, as far as they can be looked at: whoever is left of a
+/// run of which nothing else is known. Slow: it looks at every descriptor there is.
+std::vector<Holder> users_of(const os::FileInfo& file) noexcept;
+
+}  // namespace shm::guard

@@ -1,0 +1,19 @@
+// The names of a job's files in its store. None of them can be an object's name: all have a comma. Pure functions.
+#pragma once
+#include <cstdint>
+#include <string_view>
+#include "os/text.hpp"
+
+namespace shm::guard {
+
+os::FileName record_name(std::string_view job) noexcept;  ///< see layout.hpp
+os::FileName lock_name(std::string_view job) noexcept;    ///< empty; whoever has it locked runs the job
+os::FileName slot_name(std::string_view job, std::uint32_t slot) noexcept;  ///< empty; the same for one slot
+os::FileName queue_name(std::string_view job) noexcept;  ///< empty; locked by who is next to get a slot
+
+/// The job whose record is the file `name`; empty for any other file.
+std::string_view job_of_record(std::string_view name) noexcept;
+/// Whether the file `name` is a slot of `job`, or its queue.
+bool is_slot_file(std::string_view name, std::string_view job) noexcept;
+
+}  // namespace shm::guard

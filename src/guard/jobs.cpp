@@ -1,0 +1,158 @@
+#include "guard/jobs.hpp"
+#include <fcntl.h>
+#include <string>
+#include "guard/holder.hpp"
+#include "guard/job_files.hpp"
+#include "os/flock.hpp"
+
+namespace shm::guard {
+
+namespace {
+using os::Code;
+using os::Result;
+
+constexpr const char* in_use = "it is running; 'shmctl who' says who runs it";
+
+Result<void> remove_file(const store::Store& store, std::string_view name) noexcept {
+  auto removed = os::remove_file_at(store.dir(), name);
+  if (!removed && removed.error().code == Code::absent) {
+    return {};
+  }
+  return removed;
+}
+
+// A lock that is taken for the time of the removal. What is no file of shmctl's can't be anybody's lock: it just goes.
+Result<os::Fd> lock_for_removal(const store::Store& store, std::string_view file, std::string_view job) noexcept {
+  os::FileInfo info;
+  auto opened = store.open_file(file, O_RDONLY, &info);
+  if (!opened) {
+    const Code code = opened.error().code;
+    return code == Code::absent || code == Code::untrusted ? Result<os::Fd>() : std::unexpected(opened.error());
+  }
+  const auto taken = os::try_flock(*opened, os::Sharing::exclusive);
+  if (!taken) {
+    return std::unexpected(taken.error());
+  }
+  if (!*taken) {
+    return std::unexpected(os::fail(Code::busy, "remove job", job, in_use));
+  }
+  return opened;
+}
+
+Result<void> check_idle(const store::Store& store, std::string_view job) noexcept {
+  const auto record = Record::open(store, job, os::Access::read);
+  if (!record) {
+    const Code code = record.error().code;
+    const bool goes = code == Code::absent || code == Code::corrupt || code == Code::untrusted;
+    return goes ? Result<void>() : std::unexpected(record.error());
+  }
+  for (const Holder& holder : live_holders(*record, Here::look())) {
+    if (holder.recorded) {
+      return std::unexpected(os::fail(Code::busy, "remove job", job, in_use));
+    }
+  }
+  return {};
+}
+
+Result<void> remove_slots(const store::Store& store, std::string_view job) noexcept {
+  struct Removal {
+    const store::Store& store;
+    std::string_view job;
+    Result<void> done;
+  } removal{store, job, {}};
+  auto listed = os::list_directory(
+      store.dir(),
+      [](void* context, std::string_view name) {
+        auto& wanted = *static_cast<Removal*>(context);
+        if (is_slot_file(name, wanted.job)) {
+          wanted.done = remove_file(wanted.store, name);
+        }
+        return wanted.done.has_value();
+      },
+      &removal);
+  return listed ? removal.done : listed;
+}
+}  // namespace
+
+os::Text<64> state_text(const JobState& job) noexcept {
+  os::Text<64> text;
+  if (job.damaged) {
+    return text.add("damaged");
+  }
+  if (job.running) {
+    text.add("running");
+    if (job.holders > 1) {
+      text.add(" ").add_decimal(job.holders).add(" times");
+    }
+    return text;
+  }
+  if (job.last_status < 0) {
+    return text.add(job.runs == 0 ? "never run" : "idle, last run lost");
+  }
+  return text.add("idle, last status ").add_decimal(static_cast<unsigned>(job.last_status));
+}
+
+Result<void> list_jobs(const store::Store& store, bool (*visit)(void*, const JobState&), void* context) noexcept {
+  std::vector<std::string> names;
+  auto listed = os::list_directory(
+      store.dir(),
+      [](void* found, std::string_view name) {
+        if (const auto job = job_of_record(name); !job.empty()) {
+          static_cast<std::vector<std::string>*>(found)->emplace_back(job);
+        }
+        return true;
+      },
+      &names);
+  if (!listed) {
+    return listed;
+  }
+  for (const auto& name : names) {
+    auto job = describe_job(store, name);
+    if (!job && job.error().code == Code::absent) {
+      continue;  // removed since
+    }
+    if (!job) {
+      job = JobState();
+      job->name.add(name);
+      job->damaged = true;
+      if (const auto info = os::info_at(store.dir(), record_name(name).view())) {
+        job->info = *info;
+      }
+    }
+    if (!visit(context, *job)) {
+      break;
+    }
+  }
+  return {};
+}
+
+Result<void> remove_job(const store::Store& store, std::string_view name) noexcept {
+  if (auto valid = store::check_name(name); !valid) {
+    return valid;
+  }
+  if (!os::info_at(store.dir(), record_name(name).view()) && !os::info_at(store.dir(), lock_name(name).view())) {
+    return std::unexpected(os::fail(Code::absent, "remove job", name, "there is no job of that name"));
+  }
+  const auto lock = lock_for_removal(store, lock_name(name).view(), name);
+  if (!lock) {
+    return std::unexpected(lock.error());
+  }
+  const auto record = lock_for_removal(store, record_name(name).view(), name);
+  if (!record) {
+    return std::unexpected(record.error());
+  }
+  auto done = check_idle(store, name);
+  // The lock file last: as long as it has its name, a run that comes now waits for this removal, and then starts over.
+  if (done) {
+    done = remove_slots(store, name);
+  }
+  if (done) {
+    done = remove_file(store, record_name(name).view());
+  }
+  if (done) {
+    done = remove_file(store, lock_name(name).view());
+  }
+  return done;
+}
+
+}  // namespace shm::guard

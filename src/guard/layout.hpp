@@ -1,0 +1,85 @@
+// The bytes of a job's record behind the file's header: a summary, then one entry for each run that is under way. They
+// lie in shared memory and change under everybody's eyes, so every field is an atomic word and every value read from
+// one is only believed as far as it can do no harm.
+#pragma once
+#include <cstdint>
+#include "store/header.hpp"
+
+namespace shm::guard {
+
+/// One 64-bit word of the record: each change of it is one instruction, whole or absent when its process is killed.
+class Cell {
+ public:
+  [[nodiscard]] std::uint64_t load() const noexcept { return __atomic_load_n(&bits_, __ATOMIC_ACQUIRE); }
+  void store(std::uint64_t bits) noexcept { __atomic_store_n(&bits_, bits, __ATOMIC_RELEASE); }
+  std::uint64_t add(std::uint64_t more) noexcept { return __atomic_add_fetch(&bits_, more, __ATOMIC_ACQ_REL); }
+  /// Puts `bits` there if it holds 0.
+  void store_first(std::uint64_t bits) noexcept {
+    std::uint64_t none = 0;
+    __atomic_compare_exchange_n(&bits_, &none, bits, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+  }
+  [[nodiscard]] std::uint64_t* address() noexcept { return &bits_; }
+
+ private:
+  std::uint64_t bits_;
+};
+
+inline constexpr std::uint16_t job_kind = 1000;  ///< Header::kind of a record: never reuse it
+inline constexpr std::size_t command_bytes = 256;
+
+struct Summary {
+  Cell token;           ///< the last one given
+  Cell runs;            ///< started
+  Cell failures;        ///< ended with a status other than 0
+  Cell lost;            ///< ended unseen
+  Cell skips;           ///< refused
+  Cell skips_in_a_row;  ///< refused since the last run
+  Cell last_status;     ///< exit status + 1; 0: none yet
+  Cell last_start_ns;   ///< since 1970, UTC
+  Cell last_end_ns;
+  Cell last_duration_ns;
+  Cell releases;  ///< counts freed slots; who waits for one sleeps on its low half
+  Cell reserved[37];
+};
+static_assert(sizeof(Summary) == 384,
+              "the summary's layout is on disk: raise store::format_version and read the old too");
+
+/// One run. Written by its supervisor alone, which holds the entry's byte lock (see record.hpp) as long as it lives.
+struct Entry {
+  Cell version;        ///< odd while the entry is filled in
+  Cell state;          ///< 0: free; else pack_state()
+  Cell command_pid;    ///< 0: not yet started; stored by the kernel, in its low half
+  Cell command_from;   ///< the command started at this tick at the earliest,
+  Cell command_until;  ///< and at this one at the latest; 0: not known
+  Cell supervisor_pid;
+  Cell boot_high;  ///< the boot that these pids are of
+  Cell boot_low;
+  Cell pid_namespace;  ///< and the pid namespace; 0: not known
+  Cell since_ns;       ///< 1970, UTC
+  Cell token;
+  Cell command_size;  ///< bytes
+  Cell reserved[20];
+  Cell command[command_bytes / sizeof(Cell)];
+};
+static_assert(sizeof(Entry) == 512, "the entry's layout is on disk: raise store::format_version and read the old too");
+
+inline constexpr std::size_t summary_offset = sizeof(store::Header);
+inline constexpr std::size_t entries_offset = summary_offset + sizeof(Summary);
+inline constexpr std::size_t first_size = 4096;   ///< of a new record: 7 entries, one page
+inline constexpr std::size_t most_entries = 255;  ///< runs beyond that are guarded, but not recorded
+inline constexpr std::size_t most_size = entries_offset + most_entries * sizeof(Entry);
+static_assert(entries_offset == 512 && (first_size - entries_offset) % sizeof(Entry) == 0);
+
+enum class Mode : std::uint8_t { exclusive = 1, shared = 2, slot = 3 };
+
+/// A running entry's state: how it holds the job, and which slot. Never 0.
+constexpr std::uint64_t pack_state(Mode mode, std::uint32_t slot) noexcept {
+  return static_cast<std::uint64_t>(mode) | (std::uint64_t{slot} << 8U);
+}
+constexpr Mode mode_of(std::uint64_t state) noexcept {
+  const auto mode = static_cast<std::uint8_t>(state & 0xffU);
+  return mode == 2 ? Mode::shared : mode == 3 ? Mode::slot : Mode::exclusive;
+}
+constexpr std::uint32_t slot_of(std::uint64_t state) noexcept { return static_cast<std::uint32_t>(state >> 8U); }
+
+}  // namespace shm::guard

@@ -1,0 +1,64 @@
+// The Supervisor's dealings with signals: which it takes, and what becomes of each.
+#include <unistd.h>
+#include "guard/supervisor.hpp"
+
+namespace shm::guard {
+
+namespace {
+// SIGALRM because `alarm` set before an exec is a common way to limit a command's time: the timer stays with this
+// process, so its signal is passed on.
+constexpr int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGCONT, SIGTSTP};
+}  // namespace
+
+// What was ignored when this program was started stays so, here and in the command (nohup).
+void Supervisor::take_signals() noexcept {
+  child_ignored_ = os::signal_ignored(SIGCHLD);
+  if (child_ignored_) {
+    os::set_signal_ignored(SIGCHLD, false);  // else the kernel drops the command's status
+  }
+  taken_.add(SIGCHLD);
+  for (const int signal : forwarded) {
+    if (!os::signal_ignored(signal)) {
+      taken_.add(signal);
+    }
+  }
+  old_mask_ = os::block_signals(taken_);
+}
+
+void Supervisor::on_signal(const os::Received& received) noexcept {
+  if (!received.from_process && received.signal != SIGALRM) {
+    // The terminal's: it reached the command by itself, unless that has left the process group.
+    if (received.signal == SIGTSTP || received.signal == SIGCONT || reached_by_terminal()) {
+      return;
+    }
+  }
+  // What a part of the command sends to its whole group (`kill 0`) has reached the others already; passed on, it might
+  // come back for ever.
+  if (received.sender != 0 && in_tree(roots_, received.sender)) {
+    return;
+  }
+  if (received.signal == SIGUSR1 || received.signal == SIGUSR2) {
+    signal_command(roots_, received.signal);  // a word between two programs; it would end any other
+    return;
+  }
+  signal_tree(roots_, received.signal);
+  if (received.signal == SIGTSTP) {
+    stop_with_the_command();
+  }
+}
+
+// So that the shell sees the job as stopped, and continues it as a whole.
+void Supervisor::stop_with_the_command() noexcept {
+  ::kill(::getpid(), SIGSTOP);
+  // Here it goes on: a SIGCONT has come, and is passed on now.
+  if (taken_.has(SIGCONT)) {
+    (void)os::next_signal(os::SignalSet(SIGCONT), 0);
+  }
+  signal_tree(roots_, SIGCONT);
+}
+
+bool Supervisor::reached_by_terminal() const noexcept {
+  return roots_.command == 0 || ::getpgid(roots_.command) == ::getpgrp();
+}
+
+}  // namespace shm::guard

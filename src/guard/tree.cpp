@@ -1,0 +1,73 @@
+#include "guard/tree.hpp"
+#include <unistd.h>
+#include <algorithm>
+#include <csignal>
+
+namespace shm::guard {
+
+namespace {
+using os::ProcessState;
+
+std::vector<ProcessState> all_processes() noexcept {
+  std::vector<ProcessState> all;
+  (void)os::each_process(
+      [](void* context, const ProcessState& process) {
+        static_cast<std::vector<ProcessState>*>(context)->push_back(process);
+        return true;
+      },
+      &all);
+  return all;
+}
+
+bool is_root(const Roots& roots, const ProcessState& process, int self) noexcept {
+  if (process.pid == roots.command) {
+    return true;
+  }
+  return roots.adopted && process.parent == self &&
+         std::find(roots.strangers.begin(), roots.strangers.end(), process.pid) == roots.strangers.end();
+}
+}  // namespace
+
+std::vector<ProcessState> find_tree(const Roots& roots) noexcept {
+  const int self = ::getpid();
+  auto rest = all_processes();
+  std::vector<ProcessState> tree;
+  const auto take = [&](auto belongs) {
+    const auto end = std::stable_partition(rest.begin(), rest.end(), [&](const auto& one) { return !belongs(one); });
+    tree.insert(tree.end(), end, rest.end());
+    rest.erase(end, rest.end());
+  };
+  take([&](const ProcessState& process) { return is_root(roots, process, self); });
+  for (std::size_t next = 0; next < tree.size(); ++next) {
+    take([parent = tree[next].pid](const ProcessState& process) { return process.parent == parent; });
+  }
+  std::erase_if(tree, [](const ProcessState& process) { return process.ended(); });
+  return tree;
+}
+
+bool in_tree(const Roots& roots, int pid) noexcept {
+  const auto tree = find_tree(roots);
+  return std::any_of(tree.begin(), tree.end(), [pid](const ProcessState& process) { return process.pid == pid; });
+}
+
+void signal_tree(const Roots& roots, int signal) noexcept {
+  std::size_t sent = 0;
+  for (const ProcessState& process : find_tree(roots)) {
+    const auto target = os::open_process(process.pid, process.start);
+    if (target && os::signal_process(*target, signal)) {
+      ++sent;
+    }
+  }
+  if (sent == 0 && !os::proc_mounted()) {
+    signal_command(roots, signal);
+  }
+}
+
+// The command is this process's child: until it is waited for, its pid is nobody else's.
+void signal_command(const Roots& roots, int signal) noexcept {
+  if (roots.command != 0) {
+    os::sys::call(SYS_kill, roots.command, signal);
+  }
+}
+
+}  // namespace shm::guard

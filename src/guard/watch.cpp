@@ -1,0 +1,141 @@
+#include "guard/watch.hpp"
+#include <fcntl.h>
+#include <algorithm>
+#include "guard/hold.hpp"
+#include "guard/job_files.hpp"
+#include "os/flock.hpp"
+
+namespace shm::guard {
+
+namespace {
+using os::Code;
+using os::Result;
+
+void add_counts(JobState& state, const Record& record) noexcept {
+  const Summary& summary = record.summary();
+  state.token = summary.token.load();
+  state.runs = summary.runs.load();
+  state.failures = summary.failures.load();
+  state.lost = summary.lost.load();
+  state.skips = summary.skips.load();
+  state.skips_in_a_row = summary.skips_in_a_row.load();
+  const std::uint64_t status = summary.last_status.load();
+  state.last_status = status >= 1 && status <= 256 ? static_cast<int>(status) - 1 : -1;
+  state.last_start_ns = static_cast<std::int64_t>(summary.last_start_ns.load());
+  state.last_end_ns = static_cast<std::int64_t>(summary.last_end_ns.load());
+  state.last_duration_ns = static_cast<std::int64_t>(summary.last_duration_ns.load());
+}
+
+struct Lock {
+  os::Fd file;  // none: it is missing
+  os::FileInfo info;
+  bool marked = false;
+};
+
+Result<Lock> open_lock(const store::Store& store, std::string_view name) noexcept {
+  Lock lock;
+  auto file = store.open_file(lock_name(name).view(), O_RDONLY, &lock.info);
+  if (!file) {
+    return file.error().code == Code::absent ? Result<Lock>(std::move(lock)) : std::unexpected(file.error());
+  }
+  const auto marked = os::byte_used(*file, held_mark);
+  if (!marked) {
+    return std::unexpected(marked.error());
+  }
+  lock.marked = *marked;
+  lock.file = std::move(*file);
+  return lock;
+}
+
+void add_waiters(std::vector<int>& waiters, const std::vector<int>& more) noexcept {
+  for (const int pid : more) {
+    if (std::find(waiters.begin(), waiters.end(), pid) == waiters.end()) {
+      waiters.push_back(pid);
+    }
+  }
+}
+
+bool is_holder(const std::vector<Holder>& holders, int pid) noexcept {
+  return std::any_of(holders.begin(), holders.end(), [pid](const Holder& holder) {
+    return (holder.same_namespace && holder.supervisor_pid == pid) || holder.command.pid == pid;
+  });
+}
+
+// A process that somebody gave the lock by other means; the record knows nothing of it.
+Holder unrecorded(int pid) noexcept {
+  Holder holder;
+  holder.recorded = false;
+  holder.pid = pid;
+  holder.command.pid = pid;
+  if (const auto process = os::process_state(pid)) {
+    holder.command.start = process->start;
+  }
+  holder.command_line.add(os::command_of(pid).view());
+  return holder;
+}
+
+// Who waits, and who holds without being on record.
+void look_at_locks(const store::Store& store, std::string_view name, const Lock& lock, const Record& record,
+                   View& view) noexcept {
+  const auto of_lock = lock.file ? kernel_locks(lock.info) : KernelLocks();
+  const auto of_record = kernel_locks(record.info());
+  add_waiters(view.waiters, of_lock.waiters);
+  add_waiters(view.waiters, of_record.waiters);
+  os::FileInfo queue;
+  if (store.open_file(queue_name(name).view(), O_RDONLY, &queue)) {
+    const auto of_queue = kernel_locks(queue);
+    add_waiters(view.waiters, of_queue.holders);  // the next one, which looks for a free slot
+    add_waiters(view.waiters, of_queue.waiters);
+  }
+  // Who waits for the record's file, or a slot, has the lock file already.
+  const auto idle = [&](int pid) {
+    return is_holder(view.holders, pid) ||
+           std::find(view.waiters.begin(), view.waiters.end(), pid) != view.waiters.end();
+  };
+  if (view.holders.empty()) {
+    for (const int pid : of_lock.holders) {
+      if (!idle(pid) && os::process_state(pid)) {
+        view.holders.push_back(unrecorded(pid));
+      }
+    }
+  }
+  if (view.holders.empty() && lock.marked) {  // a killed supervisor's, and the command has ended: what is left of it?
+    view.holders = users_of(lock.info);
+    std::erase_if(view.holders, [&](const Holder& holder) { return idle(holder.pid); });
+  }
+  view.state.running = lock.marked || !view.holders.empty();
+}
+}  // namespace
+
+Result<View> view_job(const store::Store& store, std::string_view name) noexcept {
+  if (auto valid = store::check_name(name); !valid) {
+    return std::unexpected(valid.error());
+  }
+  const auto record = Record::open(store, name, os::Access::read);
+  if (!record) {
+    return std::unexpected(record.error());
+  }
+  const auto lock = open_lock(store, name);
+  if (!lock) {
+    return std::unexpected(lock.error());
+  }
+  View view;
+  view.state.name.add(name);
+  view.state.info = record->info();
+  view.holders = live_holders(*record, Here::look());
+  std::erase_if(view.holders, [](const Holder& holder) { return !holder.recorded; });
+  look_at_locks(store, name, *lock, *record, view);
+  view.state.holders = static_cast<std::uint32_t>(view.holders.size());
+  add_counts(view.state, *record);
+  return view;
+}
+
+Result<JobState> describe_job(const store::Store& store, std::string_view name) noexcept {
+  auto view = view_job(store, name);
+  if (!view) {
+    return std::unexpected(view.error());
+  }
+  return view->state;
+}
+
+}  // namespace shm::guard

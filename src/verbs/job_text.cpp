@@ -1,0 +1,78 @@
+#include "verbs/job_text.hpp"
+#include <fmt/core.h>
+#include <algorithm>
+#include "cli/duration.hpp"
+#include "os/clock.hpp"
+
+namespace shm::verbs {
+
+namespace {
+constexpr std::size_t short_command = 60;  // bytes: the line is to fit into a mail's subject or a journal's row
+
+std::string shorten(std::string_view command, std::size_t most) {
+  if (most == 0 || command.size() <= most) {
+    return std::string(command);
+  }
+  std::size_t end = most - 3;
+  while (end > 0 && (static_cast<unsigned char>(command[end]) & 0xc0U) == 0x80U) {  // not within a UTF-8 character
+    --end;
+  }
+  return std::string(command.substr(0, end)) + "...";
+}
+
+// The pid to show: as seen from here, else as it is where the job runs; the supervisor's until the command has started.
+int shown_pid(const guard::Holder& holder) {
+  if (holder.command.pid != 0) {
+    return holder.command.pid;
+  }
+  return holder.pid != 0 ? holder.pid : holder.supervisor_pid;
+}
+
+std::string held_by(const guard::Holder& holder) {
+  if (!holder.recorded) {
+    return fmt::format("{} has its lock, left over from an earlier run or taken by hand",
+                       who_holds(holder, short_command));
+  }
+  if (!holder.supervisor_alive) {
+    return fmt::format("supervisor gone, job pid {} still running since {}: {}", shown_pid(holder), since_when(holder),
+                       shorten(holder.command_line.view(), short_command));
+  }
+  return fmt::format("{} holds {} since {}", who_holds(holder, short_command),
+                     holder.mode == guard::Mode::slot ? fmt::format("slot {}", holder.slot) : "it", since_when(holder));
+}
+}  // namespace
+
+std::string who_holds(const guard::Holder& holder, std::size_t most) {
+  const bool elsewhere = !holder.same_namespace && holder.command.pid == 0;
+  return fmt::format("pid {}{} ({})", shown_pid(holder), elsewhere ? " of another pid namespace" : "",
+                     shorten(holder.command_line.view(), most));
+}
+
+std::string since_when(const guard::Holder& holder) {
+  return fmt::format("{} ({})", cli::format_time(holder.since_ns),
+                     cli::format_age(os::realtime_ns() - holder.since_ns));
+}
+
+std::string why_busy(const guard::Busy& busy, const guard::Want& want) {
+  const auto oldest = std::min_element(
+      busy.holders.begin(), busy.holders.end(),
+      [](const guard::Holder& left, const guard::Holder& right) { return left.since_ns < right.since_ns; });
+  if (busy.why == guard::Busy::Why::nested) {
+    const auto pid = oldest == busy.holders.end() ? 0 : oldest->supervisor_pid;
+    return fmt::format("this script already runs inside that job (pid {}): it would wait for itself", pid);
+  }
+  if (oldest == busy.holders.end()) {
+    return "busy: a process that can't be seen from here holds it";
+  }
+  std::string line = "busy: ";
+  if (want.mode == guard::Mode::slot && oldest->mode == guard::Mode::slot) {
+    line += want.slots == 1 ? "its slot is taken; " : fmt::format("all {} slots are taken; ", want.slots);
+  }
+  line += held_by(*oldest);
+  if (busy.holders.size() > 1) {
+    line += fmt::format(", and {} more", busy.holders.size() - 1);
+  }
+  return line;
+}
+
+}  // namespace shm::verbs

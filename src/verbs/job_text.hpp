@@ -1,0 +1,16 @@
+// How run and who speak of the holders of a job. Pure.
+#pragma once
+#include <string>
+#include <vector>
+#include "guard/acquire.hpp"
+
+namespace shm::verbs {
+
+/// "pid 1234 (tar czf ...)"; `most`: bytes of the command line to show, 0 for all that is known.
+std::string who_holds(const guard::Holder& holder, std::size_t most);
+/// "2026-11-21 00:51:02 (3 s)".
+std::string since_when(const guard::Holder& holder);
+/// One line that says why the job can't be had.
+std::string why_busy(const guard::Busy& busy, const guard::Want& want);
+
+}  // namespace shm::verbs

@@ -1,0 +1,112 @@
+#include "verbs/who.hpp"
+#include <fmt/core.h>
+#include "guard/watch.hpp"
+#include "store/name.hpp"
+#include "verbs/common.hpp"
+#include "verbs/job_text.hpp"
+
+namespace shm::verbs {
+
+namespace {
+constexpr std::int64_t second_ns = 1'000'000'000;
+
+std::string line_of(const guard::Holder& holder) {
+  std::string line = who_holds(holder, 0);
+  if (!holder.recorded) {
+    return line + " has its lock, left over from an earlier run or taken by hand";
+  }
+  line += " since " + since_when(holder);
+  line += holder.supervisor_alive ? fmt::format(", supervisor {}", holder.supervisor_pid)
+                                  : fmt::format(", supervisor {} gone", holder.supervisor_pid);
+  if (holder.mode == guard::Mode::shared) {
+    line += ", shared";
+  }
+  if (holder.mode == guard::Mode::slot) {
+    line += fmt::format(", slot {}", holder.slot);
+  }
+  return line;
+}
+
+void print_text(cli::Call& call, const guard::View& view) {
+  for (const auto& holder : view.holders) {
+    call.output.line(line_of(holder));
+  }
+  if (view.holders.empty()) {
+    call.output.line("a process that can't be seen from here holds it");
+  }
+  if (!view.waiters.empty()) {
+    std::string line = fmt::format("{} waiting: pid", view.waiters.size());
+    for (std::size_t i = 0; i < view.waiters.size(); ++i) {
+      line += fmt::format("{} {}", i == 0 ? "" : ",", view.waiters[i]);
+    }
+    call.output.line(line);
+  }
+}
+
+std::string_view mode_name(guard::Mode mode) {
+  return mode == guard::Mode::shared ? "shared" : mode == guard::Mode::slot ? "slot" : "exclusive";
+}
+
+cli::Json json_of(const guard::Holder& holder) {
+  cli::Json json;
+  json.add("pid", holder.command.pid != 0 ? holder.command.pid : holder.pid)
+      .add("start", holder.command.start)
+      .add("command", holder.command_line.view());
+  if (!holder.recorded) {
+    return json.add("recorded", false);
+  }
+  json.add("recorded", true)
+      .add("since", holder.since_ns / second_ns)
+      .add("supervisor", holder.supervisor_pid)
+      .add("supervisor_alive", holder.supervisor_alive)
+      .add("mode", mode_name(holder.mode));
+  if (holder.mode == guard::Mode::slot) {
+    json.add("slot", holder.slot);
+  } else {
+    json.add_null("slot");
+  }
+  return json.add("token", holder.token).add("pid_namespace_same", holder.same_namespace);
+}
+
+void print_json(cli::Call& call, const guard::View& view) {
+  std::vector<cli::Json> holders;
+  for (const auto& holder : view.holders) {
+    holders.push_back(json_of(holder));
+  }
+  const std::vector<std::int64_t> waiters(view.waiters.begin(), view.waiters.end());
+  const auto& job = view.state;
+  cli::Json json;
+  json.add("name", job.name.view()).add("held", job.running).add("holders", holders).add("waiters", waiters);
+  json.add("runs", job.runs).add("failures", job.failures).add("lost", job.lost).add("skips", job.skips);
+  json.add("skips_in_a_row", job.skips_in_a_row);
+  if (job.last_status >= 0) {
+    json.add("last_status", job.last_status);
+  } else {
+    json.add_null("last_status");
+  }
+  call.output.write(json);
+}
+}  // namespace
+
+int who(cli::Call& call) {
+  const auto& name = call.operands[0];
+  cli::must(store::check_name(name));
+  const auto store = find_store(call);
+  if (store) {
+    using_object(name);
+    auto view = guard::view_job(*store, name);
+    if (!view && view.error().code != os::Code::absent) {
+      throw cli::Failure(view.error());
+    }
+    if (view && view->state.running) {
+      call.output.json() ? print_json(call, *view) : print_text(call, *view);
+      return 0;
+    }
+  }
+  if (!call.quiet()) {
+    cli::complain(fmt::format("who {}: nobody holds it", name));
+  }
+  return 1;
+}
+
+}  // namespace shm::verbs
