@@ -33,11 +33,12 @@ Json& Json::add(std::string_view key, const std::vector<std::int64_t>& numbers) 
 Json& Json::add_null(std::string_view key) { return add_raw(key, "null"); }
 
 Json& Json::add(std::string_view key, const std::vector<Json>& objects) {
-  std::string list;
+  std::string list = "[";
   for (const auto& object : objects) {
-    list += (list.empty() ? "" : ",") + object.text();
+    list += (list.size() == 1 ? "" : ",") + object.text();
   }
-  return add_raw(key, "[" + list + "]");
+  list += ']';
+  return add_raw(key, list);
 }
 
 std::string Table::text() const {
