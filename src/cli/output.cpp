@@ -35,7 +35,8 @@ Json& Json::add_null(std::string_view key) { return add_raw(key, "null"); }
 Json& Json::add(std::string_view key, const std::vector<Json>& objects) {
   std::string list = "[";
   for (const auto& object : objects) {
-    list += (list.size() == 1 ? "" : ",") + object.text();
+    list += list.size() == 1 ? "" : ",";
+    list += object.text();
   }
   list += ']';
   return add_raw(key, list);
