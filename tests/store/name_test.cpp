@@ -1,0 +1,48 @@
+#include "store/name.hpp"
+#include <string>
+#include "catch.hpp"
+
+using namespace shm::store;
+
+TEST_CASE("every byte is allowed in a name, or is not, by its place", "[name]") {
+  const std::string first = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+  const std::string later = first + ".:@-";
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string c(1, static_cast<char>(byte));
+    INFO("byte " << byte);
+    CHECK(valid_name(c) == (byte != 0 && first.find(c) != std::string::npos));
+    CHECK(valid_name("a" + c) == (later.find(c) != std::string::npos));
+    CHECK(valid_name("a" + c + "b") == (later.find(c) != std::string::npos));
+  }
+}
+
+TEST_CASE("a name has 1 to 128 bytes", "[name]") {
+  CHECK_FALSE(valid_name(""));
+  CHECK(valid_name("a"));
+  CHECK(valid_name(std::string(128, 'a')));
+  CHECK_FALSE(valid_name(std::string(129, 'a')));
+  CHECK_FALSE(valid_name(std::string(100000, 'a')));
+}
+
+TEST_CASE("a name is no path, no option, no hidden file and none of the store's own files", "[name]") {
+  for (const auto* word : {".", "..", "a/b", "/", "-5", "--", ".hidden", "+store", ",new,0123456789abcdef", "x,job",
+                           "x,lock,0123456789abcdef", "a b", "a\n", "\303\244", "@group", ":", "a*", "a=b"}) {
+    INFO(word);
+    CHECK_FALSE(valid_name(word));
+    const auto checked = check_name(word);
+    CHECK(test::code_of(checked) == shm::os::Code::usage);
+    CHECK(checked.error().advice != nullptr);
+  }
+  for (const auto* word : {"_", "0", "a.b", "a..b", "web:80", "user@host", "a-", "backup-2026.01"}) {
+    INFO(word);
+    CHECK(test::code_of(check_name(word)) == test::ok);
+  }
+}
+
+TEST_CASE("a lock's name has the object's name and id, and fits the longest name", "[name]") {
+  CHECK(lock_name("hits", 0x1f).view() == "hits,lock,000000000000001f");
+  const auto longest = lock_name(std::string(128, 'n'), ~std::uint64_t{0});
+  CHECK_FALSE(longest.cut());
+  CHECK(longest.view() == std::string(128, 'n') + ",lock,ffffffffffffffff");
+  CHECK_FALSE(valid_name(longest.view()));
+}
