@@ -55,12 +55,6 @@ void add_waiters(std::vector<int>& waiters, const std::vector<int>& more) noexce
   }
 }
 
-bool is_holder(const std::vector<Holder>& holders, int pid) noexcept {
-  return std::any_of(holders.begin(), holders.end(), [pid](const Holder& holder) {
-    return (holder.same_namespace && holder.supervisor_pid == pid) || holder.command.pid == pid;
-  });
-}
-
 // A process that somebody gave the lock by other means; the record knows nothing of it.
 Holder unrecorded(int pid) noexcept {
   Holder holder;
@@ -88,20 +82,19 @@ void look_at_locks(const store::Store& store, std::string_view name, const Lock&
     add_waiters(view.waiters, of_queue.waiters);
   }
   // Who waits for the record's file, or a slot, has the lock file already.
-  const auto idle = [&](int pid) {
-    return is_holder(view.holders, pid) ||
-           std::find(view.waiters.begin(), view.waiters.end(), pid) != view.waiters.end();
+  const auto waits = [&](int pid) {
+    return std::find(view.waiters.begin(), view.waiters.end(), pid) != view.waiters.end();
   };
   if (view.holders.empty()) {
     for (const int pid : of_lock.holders) {
-      if (!idle(pid) && os::process_state(pid)) {
+      if (!waits(pid) && os::process_state(pid)) {
         view.holders.push_back(unrecorded(pid));
       }
     }
   }
   if (view.holders.empty() && lock.marked) {  // a killed supervisor's, and the command has ended: what is left of it?
     view.holders = users_of(lock.info);
-    std::erase_if(view.holders, [&](const Holder& holder) { return idle(holder.pid); });
+    std::erase_if(view.holders, [&](const Holder& holder) { return waits(holder.pid); });
   }
   view.state.running = lock.marked || !view.holders.empty();
 }

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 #include "cli/duration.hpp"
+#include "cli/printable.hpp"
 #include "os/clock.hpp"
 
 namespace shm::verbs {
@@ -9,15 +10,17 @@ namespace shm::verbs {
 namespace {
 constexpr std::size_t short_command = 60;  // bytes: the line is to fit into a mail's subject or a journal's row
 
+// As much of a command line as `most` allows, fit for a terminal; the record has cut it already if it was very long.
 std::string shorten(std::string_view command, std::size_t most) {
-  if (most == 0 || command.size() <= most) {
-    return std::string(command);
+  most = most == 0 ? guard::command_bytes - 1 : most;
+  if (command.size() <= most) {
+    return cli::printable(command);
   }
   std::size_t end = most - 3;
   while (end > 0 && (static_cast<unsigned char>(command[end]) & 0xc0U) == 0x80U) {  // not within a UTF-8 character
     --end;
   }
-  return std::string(command.substr(0, end)) + "...";
+  return cli::printable(command.substr(0, end)) + "...";
 }
 
 // The pid to show: as seen from here, else as it is where the job runs; the supervisor's until the command has started.
