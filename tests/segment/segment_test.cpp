@@ -1,0 +1,191 @@
+#include "segment/segment.hpp"
+#include <fcntl.h>
+#include <cstring>
+#include <string>
+#include <thread>
+#include "catch.hpp"
+#include "support/kernel.hpp"
+#include "support/own_store.hpp"
+#include "support/process.hpp"
+
+using namespace shm::segment;
+using shm::os::Access;
+using shm::os::Code;
+using shm::store::Header;
+using test::code_of;
+using test::ok;
+using test::OwnStore;
+
+namespace {
+constexpr std::size_t page = 4096;
+
+void make_object(const OwnStore& store, std::uint64_t payload_size = 64) {
+  const std::uint64_t words[] = {11, 22, 33};
+  shm::store::NewObject object;
+  object.kind = 7;
+  object.payload_size = payload_size;
+  object.payload = std::as_bytes(std::span(words));
+  REQUIRE(code_of(shm::store::create_object(*store, "hits", object)) == ok);
+}
+
+// Rewrites the header, with a sum that is right again.
+template <class Change>
+void rewrite(const OwnStore& store, Change change) {
+  std::string content = test::content_of(store / "hits");
+  Header header;
+  std::memcpy(&header, content.data(), sizeof header);
+  change(header);
+  header.check = shm::store::checksum(header);
+  std::memcpy(content.data(), &header, sizeof header);
+  test::make_file(store / "hits", content);
+}
+
+auto opened(const OwnStore& store, Access access = Access::read, std::size_t most = page) {
+  return Segment::open(*store, "hits", access, most);
+}
+}  // namespace
+
+TEST_CASE("a segment is the object's payload, word by word", "[segment]") {
+  const OwnStore store;
+  make_object(store);
+  const auto segment = opened(store, Access::write);
+  REQUIRE(code_of(segment) == ok);
+  CHECK(segment->name() == "hits");
+  CHECK(segment->header().kind == 7);
+  CHECK(segment->info().size == page);
+  CHECK(segment->words() == 8);
+  CHECK(segment->word(0).load() == 11);
+  CHECK(segment->word(2).load() == 33);
+  CHECK(segment->word(7).load() == 0);
+  const auto other = opened(store);
+  REQUIRE(code_of(other) == ok);
+  segment->word(1).exchange(44);
+  CHECK(other->word(1).load() == 44);
+}
+
+TEST_CASE("a segment that is moved is the same", "[segment]") {
+  const OwnStore store;
+  make_object(store);
+  auto first = opened(store);
+  REQUIRE(code_of(first) == ok);
+  const Segment second(std::move(*first));
+  CHECK(second.word(0).load() == 11);
+  CHECK(second.name() == "hits");
+}
+
+TEST_CASE("a word is changed as its name says", "[segment]") {
+  std::uint64_t bits = 5;
+  Word word(&bits);
+  CHECK(word.load() == 5);
+  CHECK(word.exchange(7) == 5);
+  CHECK(word.fetch_add(3) == 7);
+  CHECK(bits == 10);
+  CHECK(word.fetch_add(~std::uint64_t{0}) == 10);
+  std::uint64_t expected = 8;
+  CHECK_FALSE(word.compare_exchange(expected, 1));
+  CHECK(expected == 9);
+  CHECK(bits == 9);
+  CHECK(word.compare_exchange(expected, 1));
+  CHECK(bits == 1);
+}
+
+TEST_CASE("threads lose nothing at a word", "[segment]") {
+  std::uint64_t bits = 0;
+  constexpr int each = 20000;
+  const auto work = [&] {
+    Word word(&bits);
+    for (int i = 0; i < each; ++i) {
+      word.fetch_add(1);
+      std::uint64_t seen = word.load();
+      while (!word.compare_exchange(seen, seen + 1)) {
+      }
+    }
+  };
+  std::thread first(work);
+  std::thread second(work);
+  first.join();
+  second.join();
+  CHECK(Word(&bits).load() == 4 * each);
+}
+
+TEST_CASE("cut at any length, an object is corrupt and nothing breaks", "[segment]") {
+  const OwnStore store;
+  make_object(store);
+  for (const std::size_t size : {0U, 1U, 7U, 8U, 64U, 127U, 128U, 129U, 191U}) {
+    test::cut_file(store / "hits", size);
+    for (const Access access : {Access::read, Access::write}) {
+      INFO(size << " bytes");
+      const auto segment = opened(store, access);
+      CHECK(code_of(segment) == Code::corrupt);
+      CHECK(std::string(segment.error().object) == "hits");
+    }
+    test::cut_file(store / "hits", page);
+    rewrite(store, [](Header& header) {
+      header = shm::store::new_header(1, 1);
+      header.kind = 7;
+      header.payload_size = 64;
+    });
+    REQUIRE(code_of(opened(store)) == ok);
+  }
+  test::cut_file(store / "hits", 192);
+  CHECK(code_of(opened(store)) == ok);  // all of the payload is there
+}
+
+TEST_CASE("a payload that is not where words are is corrupt", "[segment]") {
+  const OwnStore store;
+  make_object(store);
+  for (const std::uint32_t offset : {129U, 130U, 132U, 135U}) {
+    rewrite(store, [&](Header& header) { header.payload_offset = offset; });
+    CHECK(code_of(opened(store)) == Code::corrupt);
+  }
+  rewrite(store, [&](Header& header) { header.payload_offset = 136; });
+  CHECK(opened(store)->word(0).load() == 22);
+}
+
+TEST_CASE("sizes that reach outside are corrupt", "[segment]") {
+  const OwnStore store;
+  make_object(store);
+  for (const std::uint64_t size : {std::uint64_t{page - 127}, std::uint64_t{page}, ~std::uint64_t{0},
+                                   ~std::uint64_t{0} - 127, std::uint64_t{1} << 63U}) {
+    rewrite(store, [&](Header& header) { header.payload_size = size; });
+    CHECK(code_of(opened(store)) == Code::corrupt);
+  }
+  rewrite(store, [](Header& header) {
+    header.payload_offset = 0xfffffff8U;
+    header.payload_size = 64;
+  });
+  CHECK(code_of(opened(store)) == Code::corrupt);
+}
+
+TEST_CASE("an object larger than expected is told from one cut short", "[segment]") {
+  const OwnStore store;
+  make_object(store, 2 * page);
+  const auto refused = opened(store);
+  CHECK(code_of(refused) == Code::corrupt);
+  CHECK(std::string(refused.error().why).find("larger") != std::string::npos);
+  CHECK(code_of(opened(store, Access::read, 3 * page)) == ok);
+  test::cut_file(store / "hits", 2 * page);
+  CHECK(std::string(opened(store, Access::read, 3 * page).error().why).find("cut short") != std::string::npos);
+}
+
+TEST_CASE("what can't be opened is refused as it is everywhere", "[segment]") {
+  const OwnStore store;
+  CHECK(code_of(opened(store)) == Code::absent);
+  test::make_fifo(store / "hits");
+  CHECK(code_of(opened(store, Access::write)) == Code::untrusted);
+  CHECK(code_of(Segment::open(*store, "no/name", Access::read, page)) == Code::usage);
+  CHECK(code_of(Segment::open(*store, std::string(129, 'n'), Access::read, page)) == Code::usage);
+}
+
+TEST_CASE("a segment keeps no descriptor open", "[segment]") {
+  const OwnStore store;
+  make_object(store);
+  const auto next_descriptor = [] {
+    const shm::os::Fd fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    return fd.get();
+  };
+  const int before = next_descriptor();
+  const auto segment = opened(store, Access::write);
+  REQUIRE(code_of(segment) == ok);
+  CHECK(next_descriptor() == before);
+}
