@@ -33,7 +33,7 @@ std::vector<ProcessState> find_tree(const Roots& roots) noexcept {
   auto rest = all_processes();
   std::vector<ProcessState> tree;
   const auto take = [&](auto belongs) {
-    const auto end = std::stable_partition(rest.begin(), rest.end(), [&](const auto& one) { return !belongs(one); });
+    const auto end = std::partition(rest.begin(), rest.end(), [&](const auto& one) { return !belongs(one); });
     tree.insert(tree.end(), end, rest.end());
     rest.erase(end, rest.end());
   };
