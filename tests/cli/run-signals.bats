@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck shell=bats
+# shellcheck shell=bats disable=SC2030,SC2031,SC2154 # a subshell a test; what `call` sets
 # run: signals, stopping and going on, time limits, and how long the job is held.
 
 load ../helpers
@@ -11,7 +11,6 @@ teardown() { end_what_was_started; }
 # A tree: bash with a child and a grandchild, none of which leaves the process group, and a grandchild that has become
 # a daemon by a double fork. Their pids go to the files main, child, grandchild and daemon; `ready` comes last.
 # With --deaf, all of them ignore TERM. (INT and QUIT would not do: shells ignore them in what they start with `&`.)
-# shellcheck disable=SC2016
 TREE='
   cd "$1"
   if [ "$2" = --deaf ]; then trap "" TERM; fi
@@ -39,14 +38,13 @@ start_tree() {
 }
 
 # A command that writes each signal it gets to $1.log, on which it does nothing else.
-# shellcheck disable=SC2016
 LISTENER='
   for signal in INT TERM HUP QUIT USR1 USR2 CONT ALRM; do trap "echo $signal >>\"$1.log\"" $signal; done
   : >"$1.log"; echo $$ >"$1.new"; mv "$1.new" "$1.pid"
   while [ ! -e "$1.end" ]; do sleep 0.02; done'
 start_listener() {
   LOG=$BATS_TEST_TMPDIR/one.log
-  env --default-signal "$SHMCTL" run job "$@" bash -c "$LISTENER" bash "$BATS_TEST_TMPDIR/one" 3>&- &
+  env --default-signal "$SHMCTL" run job bash -c "$LISTENER" bash "$BATS_TEST_TMPDIR/one" 3>&- &
   SUPERVISOR=$!
   STARTED+=("$SUPERVISOR")
   until_true test -s "$BATS_TEST_TMPDIR/one.pid"
@@ -103,7 +101,6 @@ heard() { [ "$(<"$LOG")" = "$1" ]; }
 }
 
 @test "USR1 is for the command alone, not for its children, whom it would end" {
-  # shellcheck disable=SC2016
   "$SHMCTL" run job bash -c 'trap "echo heard >\"$1.log\"" USR1; sleep 60 & echo $! >"$1.child"; echo $$ >"$1.pid"
     wait $!; wait $!' bash "$BATS_TEST_TMPDIR/one" 3>&- &
   SUPERVISOR=$!
@@ -130,7 +127,6 @@ heard() { [ "$(<"$LOG")" = "$1" ]; }
 
 @test "a command that signals its own group does not get it back from the supervisor" {
   # A shell whose TERM trap sends TERM to the group again would go round for ever.
-  # shellcheck disable=SC2016
   call env --default-signal setsid -w "$SHMCTL" run job bash -c \
     'trap "echo got >>\"$1\"" TERM; kill -TERM 0; sleep 0.3; exit 5' bash "$BATS_TEST_TMPDIR/log"
   assert_status 5
@@ -270,7 +266,6 @@ END
 }
 
 @test "--timeout: a tree that forks without end is ended" {
-  # shellcheck disable=SC2016
   shm run job --timeout 300ms --kill-after 100ms bash -c \
     'trap "" TERM; for i in 1 2 3 4; do (while :; do (setsid sleep 30 & exec sleep 0.01); done) & done; wait'
   assert_status 124
@@ -278,12 +273,10 @@ END
 }
 
 @test "--timeout: children that the caller had before are let alone" {
-  # shellcheck disable=SC2016
   call bash -c 'sleep 60 & echo $! >"$1"; exec "$SHMCTL" run job --timeout 300ms sleep 50' bash "$BATS_TEST_TMPDIR/stranger"
   assert_status 124
   lives "$(pid_in "$BATS_TEST_TMPDIR/stranger")"
   kill "$(pid_in "$BATS_TEST_TMPDIR/stranger")"
-  # shellcheck disable=SC2016
   call bash -c 'sleep 60 & echo $! >"$1"; exec "$SHMCTL" run job --hold kill-tree bash -c "setsid sleep 50 & sleep 0.1; exit 4"' \
     bash "$BATS_TEST_TMPDIR/stranger2"
   assert_status 4
@@ -300,7 +293,6 @@ END
 
 # --- how long the job is held ----------------------------------------------------------------------------------------
 
-# shellcheck disable=SC2016
 LEAVING='setsid bash -c "echo \$\$ >\"$1.new\"; mv \"$1.new\" \"$1\"; exec sleep 60" >/dev/null 2>&1 &
   until [ -s "$1" ]; do sleep 0.02; done; exit 6'
 
@@ -315,7 +307,7 @@ LEAVING='setsid bash -c "echo \$\$ >\"$1.new\"; mv \"$1.new\" \"$1\"; exec sleep
 @test "--hold tree: until everything that it started has ended; the status is the command's" {
   "$SHMCTL" run job --hold tree bash -c "$LEAVING" bash "$BATS_TEST_TMPDIR/left" 3>&- &
   SUPERVISOR=$!
-  local left main
+  local left
   left=$(pid_in "$BATS_TEST_TMPDIR/left")
   STARTED+=("$SUPERVISOR" "$left")
   until_true orphaned "$left"

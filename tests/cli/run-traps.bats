@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck shell=bats
+# shellcheck shell=bats disable=SC2030,SC2031,SC2154 # a subshell a test; what `call` sets
 # run, where guards are known to fall: killed supervisors, daemons left behind, deleted lock files, nested scripts, pid
 # namespaces, planted files. Where flock(1) is installed, what it does in the same place is shown beside it, plainly and
 # with -o: at least one of them falls into each trap. Those checks are there to be read; if one fails, flock has learnt.
@@ -73,8 +73,6 @@ second_copy_starts() { flock -n "$LOCK" true 3>&-; }
 @test "the machine was started anew: what ran then is lost, not running" {
   start one job
   # A copy of the record as it is during the run, in a store where nothing runs, of another boot.
-  local boot
-  boot=$(tr -d '-' </proc/sys/kernel/random/boot_id)
   mkdir -m 700 "$BATS_TEST_TMPDIR/other"
   cp -p "$STORE/job,job" "$BATS_TEST_TMPDIR/other/job,job"
   SHMCTL_STORE=$BATS_TEST_TMPDIR/other shm run job true
@@ -88,7 +86,6 @@ second_copy_starts() { flock -n "$LOCK" true 3>&-; }
 
 # --- the command leaves something behind -----------------------------------------------------------------------------
 
-# shellcheck disable=SC2016
 DAEMON='setsid sleep 60 >/dev/null 2>&1 & echo $! >"$1"'
 
 @test "a daemon that the command leaves behind does not keep the job" {
@@ -108,7 +105,6 @@ DAEMON='setsid sleep 60 >/dev/null 2>&1 & echo $! >"$1"'
 }
 
 @test "a daemon whose supervisor was killed keeps the job, and is named" {
-  # shellcheck disable=SC2016
   "$SHMCTL" run job bash -c 'setsid sleep 60 >/dev/null 2>&1 & echo $! >"$1.daemon"; echo $$ >"$1.pid"; exec sleep 60' \
     bash "$BATS_TEST_TMPDIR/one" 3>&- &
   local supervisor=$!
@@ -228,7 +224,6 @@ DAEMON='setsid sleep 60 >/dev/null 2>&1 & echo $! >"$1"'
 # --- the command gives up what it inherited --------------------------------------------------------------------------
 
 # Closes every descriptor but the standard ones, says so, and goes on.
-# shellcheck disable=SC2016
 CLOSING='for fd in /proc/$$/fd/*; do fd=${fd##*/}; case $fd in 0|1|2|255) ;; *) eval "exec $fd>&-";; esac; done
   echo $$ >"$1.new"; mv "$1.new" "$1"; exec sleep 60'
 
@@ -339,7 +334,6 @@ NAMESPACE=(unshare --pid --fork --kill-child --mount-proc)
 
 @test "pid namespaces: the supervisor of one is killed, its command has closed all, and is found from outside" {
   need_namespaces
-  # shellcheck disable=SC2016
   "${NAMESPACE[@]}" bash -c '"$SHMCTL" run job bash -c "$0" bash "$1" & echo $! >"$1.supervisor"; wait $!; wait; sleep 60' \
     "$CLOSING" "$BATS_TEST_TMPDIR/pid" 3>&- &
   local outer=$!
@@ -500,7 +494,6 @@ NAMESPACE=(unshare --pid --fork --kill-child --mount-proc)
 @test "kill -9 at random: never two copies, and never a job that stays busy" {
   # Each copy makes a directory that must not be there, and takes it away; those that are killed leave it, which is
   # why the supervisor and its copy are killed together, and the copy cleans up for the dead.
-  # shellcheck disable=SC2016
   local copy='
     if ! mkdir "$1/alone" 2>/dev/null; then
       other=$(cat "$1/alone/pid" 2>/dev/null)

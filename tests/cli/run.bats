@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck shell=bats
+# shellcheck shell=bats disable=SC2030,SC2031,SC2154 # a subshell a test; what `call` sets
 # run: what the command gets, what comes back, and who may run when.
 
 load ../helpers
@@ -52,7 +52,6 @@ teardown() { end_what_was_started; }
 
 @test "a script without #! is run by sh; PATH is searched as a shell does" {
   mkdir "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two"
-  # shellcheck disable=SC2016
   echo 'echo "$0 $*"' >"$BATS_TEST_TMPDIR/two/tool"
   echo no >"$BATS_TEST_TMPDIR/one/tool"
   chmod 755 "$BATS_TEST_TMPDIR/two/tool"
@@ -72,7 +71,6 @@ teardown() { end_what_was_started; }
 }
 
 @test "the command learns the job's name and a token that only grows" {
-  # shellcheck disable=SC2016
   local say='echo "$SHMCTL_JOB $SHMCTL_TOKEN ${SHMCTL_SLOT-none}"'
   export SHMCTL_JOB=other SHMCTL_TOKEN=7 SHMCTL_SLOT=9
   shm run job sh -c "$say"
@@ -88,7 +86,6 @@ teardown() { end_what_was_started; }
 }
 
 @test "the command gets the locks for reading only, away from the numbers that scripts use, and nothing else" {
-  # shellcheck disable=SC2016
   shm run job bash -c 'for fd in /proc/$$/fd/*; do
     number=${fd##*/} file=$(readlink "$fd")
     if [[ $file == "$SHMCTL_STORE"* ]]; then
@@ -113,7 +110,6 @@ teardown() { end_what_was_started; }
   # A status is passed on even where SIGCHLD is ignored.
   (trap '' CHLD; exec "$SHMCTL" run job sh -c 'exit 9') || [ $? = 9 ]
   # Without stdin, stdout and stderr no lock file takes their numbers.
-  # shellcheck disable=SC2016
   "$SHMCTL" run job sh -c 'readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2; true' <&- 2>&- 3>&- \
     >"$BATS_TEST_TMPDIR/streams"
   not grep -v "$BATS_TEST_TMPDIR/streams" "$BATS_TEST_TMPDIR/streams"
@@ -313,12 +309,10 @@ teardown() { end_what_was_started; }
 }
 
 @test "--slots: as many at once as there are, each with its number" {
-  # shellcheck disable=SC2016
   shm run job --slots 2 sh -c 'echo "slot $SHMCTL_SLOT"'
   assert_done "slot 0"
   start one job --slots 2
   local first=$JOB first_supervisor=$SUPERVISOR
-  # shellcheck disable=SC2016
   shm run job --slots 2 sh -c 'echo "slot $SHMCTL_SLOT"'
   assert_done "slot 1"
   start two job --slots 2
@@ -330,7 +324,6 @@ teardown() { end_what_was_started; }
   assert_status 0
   kill "$first"
   ended 143 "$first_supervisor"
-  # shellcheck disable=SC2016
   shm run job --slots 2 sh -c 'echo "slot $SHMCTL_SLOT"'
   assert_done "slot 0"
   shm run job true
@@ -342,14 +335,12 @@ teardown() { end_what_was_started; }
   local first=$JOB
   start two job --slots 2
   local second=$JOB second_supervisor=$SUPERVISOR
-  # shellcheck disable=SC2016
   run_in_background three job --slots 2 --wait 30 sh -c 'echo "slot $SHMCTL_SLOT"'
   until_true waiting job 1
   kill -9 "$second" "$second_supervisor"
   ended 0 "$BACKGROUND"
   [ "$(<"$BATS_TEST_TMPDIR/three.out")" = "slot 1" ]
   start four job --slots 2
-  # shellcheck disable=SC2016
   run_in_background five job --slots 2 --wait 30 sh -c 'echo "slot $SHMCTL_SLOT"'
   until_true waiting job 1
   kill "$first"
