@@ -5,11 +5,15 @@
 namespace shm::store {
 
 namespace {
+constexpr const char* mend_ours = "let root look who changed it, then: chown root and chmod 0755 that directory";
+constexpr const char* mend_sticky = "let root look who changed it, then: chown root and chmod 1777 that directory";
+
 Level level(std::string_view path, std::uint32_t mode_most, std::uint32_t mode_least, bool ours) noexcept {
   Level made;
   made.path = path;
   made.mode_most = mode_most;
   made.mode_least = mode_least;
+  made.mend = ours ? mend_ours : mend_sticky;
   made.ours = ours;
   return made;
 }

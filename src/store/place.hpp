@@ -12,6 +12,7 @@ struct Level {
   std::uint32_t uid = 0;
   std::uint32_t mode_most = 0;   ///< no permission bit beyond these
   std::uint32_t mode_least = 0;  ///< all of these
+  const char* mend = nullptr;    ///< what to do where it is something else; a literal
   bool ours = false;             ///< shmctl makes it, if allowed, when it is missing
 };
 

@@ -20,14 +20,13 @@ Result<void> check_level(const Level& level) noexcept {
   if (!S_ISDIR(found->mode)) {
     why = "not a directory";
   } else if (found->uid != level.uid) {
-    why = "the wrong owner";
-  } else if ((found->mode & 07777U & ~level.mode_most) != 0) {
-    why = "a mode that lets others change it";
-  } else if ((found->mode & level.mode_least) != level.mode_least) {
-    why = "a mode with too few permissions";
+    why = "owned by the wrong user";
+  } else if ((found->mode & 07777U & ~level.mode_most) != 0 || (found->mode & level.mode_least) != level.mode_least) {
+    // Others could put another directory in the place of the store's.
+    why = "its mode is wrong";
   }
   if (why != nullptr) {
-    return std::unexpected(fail(Code::untrusted, "use directory", level.path, why, ask_root));
+    return std::unexpected(fail(Code::untrusted, "use directory", level.path, why, level.mend));
   }
   return {};
 }
@@ -76,6 +75,7 @@ Result<void> check_base(const Place& place) noexcept {
   base.uid = place.uid;
   base.mode_most = base_mode(place);
   base.mode_least = 0700;
+  base.mend = ask_root;
   return check_level(base);
 }
 
@@ -204,7 +204,9 @@ Result<Store> Store::open(std::string_view said, std::uint32_t euid, Missing mis
                                   "a symbolic link or something that is not a directory is on the way",
                                   "give the real path"));
     }
-    return std::unexpected(os::fail_errno(error.sys_errno, "use store", place->path.view()));
+    const bool denied = error.code == Code::denied;
+    return std::unexpected(os::fail_errno(error.sys_errno, "use store", place->path.view(),
+                                          denied ? "only its owner, or its group, may: see 'id'" : nullptr));
   }
   store.dir_ = std::move(*dir);
   if (auto good = check_parents(*place); !good) {
