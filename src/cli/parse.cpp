@@ -1,8 +1,7 @@
-// From argv to a Call. Boost.Program_options reads the options; which verb it is and where the command of `run` begins
-// is found here first, because Program_options knows one flat list of words.
+// From argv to a Call: which verb it is, where the command of `run` begins, then the options and operands. By hand, and
+// not by Boost.Program_options: that one's streams and locales took a tenth of the time of a shell call (tests/bench).
 #include <fmt/core.h>
 #include <algorithm>
-#include <boost/program_options.hpp>
 #include <cstring>
 #include "cli/call.hpp"
 #include "cli/failure.hpp"
@@ -11,7 +10,6 @@
 namespace shm::cli {
 
 namespace {
-namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
 bool is_negative_number(std::string_view word) {
@@ -87,35 +85,6 @@ Words cut_command(Words& words, const Known& known) {
   return {};
 }
 
-/// Program_options takes "-5" for an option; this takes it first.
-std::vector<po::option> take_number(std::vector<std::string>& words) {
-  std::vector<po::option> taken;
-  if (!words.empty() && is_negative_number(words[0])) {
-    po::option operand;
-    operand.position_key = 0;
-    operand.value.push_back(words[0]);
-    operand.original_tokens.push_back(words[0]);
-    words.erase(words.begin());
-    taken.push_back(operand);
-  }
-  return taken;
-}
-
-void describe(po::options_description& all, std::span<const Option> options) {
-  for (const auto& option : options) {
-    std::string name(option.name);
-    if (option.letter != '\0') {
-      name += ',';
-      name += option.letter;
-    }
-    if (option.argument.empty()) {
-      all.add_options()(name.c_str(), "");
-    } else {
-      all.add_options()(name.c_str(), po::value<std::string>(), "");
-    }
-  }
-}
-
 std::string path_of(const Verb& verb) {
   return verb.group.empty() ? std::string(verb.name) : fmt::format("{} {}", verb.group, verb.name);
 }
@@ -124,31 +93,16 @@ std::string path_of(const Verb& verb) {
   throw Usage(fmt::format("{}: {} (see 'shmctl {} --help')", path_of(verb), why, path_of(verb)));
 }
 
-[[noreturn]] void refuse_unknown_option(const Verb& verb, const std::string& word) {
+[[noreturn]] void refuse_unknown_option(const Verb& verb, std::string_view word) {
   std::vector<std::string_view> names;
   for (const auto options : {verb.options, global_options()}) {
     for (const auto& option : options) {
       names.push_back(option.name);
     }
   }
-  const std::string bare = word.substr(std::min(word.find_first_not_of('-'), word.size()));
-  const std::string hint = bare.size() > 1 ? did_you_mean(bare.substr(0, bare.find('=')), names, "--") : "";
+  const auto bare = word.substr(std::min(word.find_first_not_of('-'), word.size()));
+  const std::string hint = bare.size() > 1 ? did_you_mean(bare, names, "--") : "";
   refuse(verb, fmt::format("unknown option '{}'{}", word, hint));
-}
-
-po::parsed_options read_options(const Verb& verb, const Words& words) {
-  po::options_description all;
-  describe(all, verb.options);
-  describe(all, global_options());
-  using Style = po::command_line_style::style_t;
-  const int style = Style::unix_style & ~Style::allow_guessing;
-  try {
-    return po::command_line_parser(words).options(all).style(style).extra_style_parser(take_number).run();
-  } catch (const po::unknown_option& unknown) {
-    refuse_unknown_option(verb, unknown.get_option_name());
-  } catch (const po::error& bad) {
-    refuse(verb, bad.what());
-  }
 }
 
 void check_choice(const Verb& verb, const Option& option, std::string_view argument) {
@@ -197,21 +151,78 @@ void set_output(Call& call) {
   call.output.quiet = call.quiet();
 }
 
-void read_words(Call& call, Words words) {
-  const Verb& verb = *call.verb;
-  const Known known{verb.options};
-  Words command = verb.runs_command ? cut_command(words, known) : Words();
-  for (const auto& option : read_options(verb, words).options) {
-    if (option.position_key >= 0 || option.string_key.empty()) {
-      call.operands.insert(call.operands.end(), option.value.begin(), option.value.end());
-      continue;
+/// Reads the words that are left without the verb, as getopt_long does, but no option is abbreviated.
+class Reader {
+ public:
+  Reader(Call& call, const Words& words) : call_(call), words_(words), known_{call.verb->options} {}
+
+  void read() {
+    for (; at_ < words_.size() && words_[at_] != "--"; ++at_) {
+      const std::string& word = words_[at_];
+      if (!is_option(word)) {
+        call_.operands.push_back(word);
+      } else if (word.starts_with("--")) {
+        read_long(word);
+      } else {
+        read_letters(word);
+      }
     }
-    const std::string argument = option.value.empty() ? std::string() : option.value[0];
-    call.options.push_back({option.string_key, argument});
-    if (const Option* described = known.named(option.string_key)) {
-      check_choice(verb, *described, argument);
+    while (++at_ < words_.size()) {  // after `--`
+      call_.operands.push_back(words_[at_]);
     }
   }
+
+ private:
+  void read_long(std::string_view word) {
+    const auto equals = std::min(word.find('='), word.size());
+    const Option* option = known_.named(word.substr(2, equals - 2));
+    if (option == nullptr) {
+      refuse_unknown_option(*call_.verb, word.substr(0, equals));
+    }
+    if (equals == word.size()) {
+      give(*option, option->argument.empty() ? std::string_view() : next(*option));
+    } else if (option->argument.empty()) {
+      refuse(*call_.verb, fmt::format("--{} takes no argument", option->name));
+    } else {
+      give(*option, word.substr(equals + 1));
+    }
+  }
+
+  void read_letters(std::string_view word) {
+    for (std::size_t i = 1; i < word.size(); ++i) {
+      const Option* option = known_.lettered(word[i]);
+      if (option == nullptr) {
+        refuse_unknown_option(*call_.verb, word);
+      }
+      if (!option->argument.empty()) {  // what is left of the word, else the next one
+        give(*option, i + 1 < word.size() ? word.substr(i + 1) : next(*option));
+        return;
+      }
+      give(*option, {});
+    }
+  }
+
+  std::string_view next(const Option& option) {
+    if (at_ + 1 == words_.size()) {
+      refuse(*call_.verb, fmt::format("--{}: {} is missing", option.name, option.argument));
+    }
+    return words_[++at_];
+  }
+
+  void give(const Option& option, std::string_view argument) {
+    check_choice(*call_.verb, option, argument);
+    call_.options.push_back({std::string(option.name), std::string(argument)});
+  }
+
+  Call& call_;
+  const Words& words_;
+  Known known_;
+  std::size_t at_ = 0;
+};
+
+void read_words(Call& call, Words words) {
+  const Words command = call.verb->runs_command ? cut_command(words, Known{call.verb->options}) : Words();
+  Reader(call, words).read();
   call.operands.insert(call.operands.end(), command.begin(), command.end());
 }
 
