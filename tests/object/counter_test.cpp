@@ -46,12 +46,12 @@ TEST_CASE("a counter holds what it was made with, in every process", "[counter]"
   CHECK(counter.limits().max == 50);
   CHECK(counter.limits().start == 7);
   CHECK(counter.limits().on_limit == OnLimit::wrap);
-  REQUIRE_CHILD(0, test::in_child([&] {
-                  auto other = Counter::open(*store, "hits", Access::write);
-                  CHILD_REQUIRE(other.has_value() && other->get() == -3 && other->limits().max == 50);
-                  CHILD_REQUIRE(value(other->add(5)) == 2);
-                  return 0;
-                }));
+  test::succeeds(test::in_child([&] {
+    auto other = Counter::open(*store, "hits", Access::write);
+    CHILD_REQUIRE(other.has_value() && other->get() == -3 && other->limits().max == 50);
+    CHILD_REQUIRE(value(other->add(5)) == 2);
+    return 0;
+  }));
   CHECK(counter.get() == 2);
   CHECK(Counter::open(*store, "hits", Access::read)->get() == 2);
 }
@@ -129,15 +129,15 @@ TEST_CASE("a counter is open to whom its mode opens it", "[counter]") {
   REQUIRE(code_of(Counter::create(*owned, "hits", {}, 5, {0644, false, 0})) == ok);
   REQUIRE(code_of(Counter::create(*owned, "secret", {}, 5, {})) == ok);
   REQUIRE(code_of(Counter::create(*owned, "shared", {}, 5, {0660, true, 54400})) == ok);
-  REQUIRE_CHILD(0, test::as_user(54321, 54400, [&] {
-                  const auto store = shm::store::Store::open(here / "store", 54321, shm::store::Missing::refuse);
-                  CHILD_REQUIRE(store.has_value());
-                  CHILD_REQUIRE(Counter::open(*store, "hits", Access::read)->get() == 5);
-                  CHILD_REQUIRE(code_of(Counter::open(*store, "hits", Access::write)) == Code::denied);
-                  CHILD_REQUIRE(code_of(Counter::open(*store, "secret", Access::read)) == Code::denied);
-                  CHILD_REQUIRE(value(Counter::open(*store, "shared", Access::write)->add(1)) == 6);
-                  return 0;
-                }));
+  test::succeeds(test::as_user(54321, 54400, [&] {
+    const auto store = shm::store::Store::open(here / "store", 54321, shm::store::Missing::refuse);
+    CHILD_REQUIRE(store.has_value());
+    CHILD_REQUIRE(Counter::open(*store, "hits", Access::read)->get() == 5);
+    CHILD_REQUIRE(code_of(Counter::open(*store, "hits", Access::write)) == Code::denied);
+    CHILD_REQUIRE(code_of(Counter::open(*store, "secret", Access::read)) == Code::denied);
+    CHILD_REQUIRE(value(Counter::open(*store, "shared", Access::write)->add(1)) == 6);
+    return 0;
+  }));
   CHECK(Counter::open(*owned, "shared", Access::read)->get() == 6);
 }
 

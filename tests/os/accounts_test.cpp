@@ -41,53 +41,53 @@ TEST_CASE("accounts are looked up in the files first, then by getent", "[account
   for (int i = 0; i < 20000; ++i) {
     members += ",user" + std::to_string(i);
   }
-  test::make_file(here / "group",
-                  "+::\nbroken\n:::\nlast-number:x:not-a-number:\nbig:x:4711:first" + members + "\nafter:x:4712:\n" +
-                      "no-newline:x:4713:",
-                  0644);
-  test::make_file(here / "passwd", "someone:x:4714:1:,,,:/:/bin/sh\n", 0644);
-  test::make_file(here / "getent",
-                  "#!/bin/sh\ncase $1:$2 in\n"
-                  "group:ldap-group) echo 'ldap-group:*:4801:a,b';;\n"
-                  "group:4801) echo 'ldap-group:*:4801:a,b';;\n"
-                  "passwd:4802) echo 'ldap-user:*:4802:1::/:';;\n"
-                  "group:flood) while :; do echo 'flood:x:4803:'; done;;\n"
-                  "*) echo 'other-group:x:1:'; exit 2;;\nesac\n",
-                  0755);
-  REQUIRE_CHILD(0, test::in_own_mounts([&] {
-                  const auto bind = [&](const char* file, const char* over) {
-                    return ::mount((here / file).c_str(), over, nullptr, MS_BIND, nullptr) == 0;
-                  };
-                  CHILD_REQUIRE(bind("group", "/etc/group") && bind("passwd", "/etc/passwd") &&
-                                bind("getent", "/usr/bin/getent"));
-                  CHILD_REQUIRE(group_id("big").value() == 4711);
-                  CHILD_REQUIRE(group_id("after").value() == 4712);
-                  CHILD_REQUIRE(group_id("no-newline").value() == 4713);
-                  CHILD_REQUIRE(group_name(4712).view() == "after");
-                  CHILD_REQUIRE(user_name(4714).view() == "someone");
-                  CHILD_REQUIRE(group_id("ldap-group").value() == 4801);
-                  CHILD_REQUIRE(group_name(4801).view() == "ldap-group");
-                  CHILD_REQUIRE(user_name(4802).view() == "ldap-user");
-                  CHILD_REQUIRE(group_id("flood").value() == 4803);  // and nobody waits for the rest
-                  CHILD_REQUIRE(code_of(group_id("last-number")) == Code::absent);
-                  CHILD_REQUIRE(code_of(group_id("broken")) == Code::absent);
-                  CHILD_REQUIRE(code_of(group_id("none")) == Code::absent);  // what getent printed is another group
-                  CHILD_REQUIRE(user_name(4899).view() == "4899");
-                  return 0;
-                }));
+  test::succeeds(test::in_own_mounts([&] {
+    CHILD_REQUIRE(test::mount_tmpfs(here.path().c_str(), "size=1m"));  // where programs may be run
+    test::make_file(here / "group",
+                    "+::\nbroken\n:::\nlast-number:x:not-a-number:\nbig:x:4711:first" + members + "\nafter:x:4712:\n" +
+                        "no-newline:x:4713:",
+                    0644);
+    test::make_file(here / "passwd", "someone:x:4714:1:,,,:/:/bin/sh\n", 0644);
+    test::make_file(here / "getent",
+                    "#!/bin/sh\ncase $1:$2 in\n"
+                    "group:ldap-group) echo 'ldap-group:*:4801:a,b';;\n"
+                    "group:4801) echo 'ldap-group:*:4801:a,b';;\n"
+                    "passwd:4802) echo 'ldap-user:*:4802:1::/:';;\n"
+                    "group:flood) while :; do echo 'flood:x:4803:'; done;;\n"
+                    "*) echo 'other-group:x:1:'; exit 2;;\nesac\n",
+                    0755);
+    const auto bind = [&](const char* file, const char* over) {
+      return ::mount((here / file).c_str(), over, nullptr, MS_BIND, nullptr) == 0;
+    };
+    CHILD_REQUIRE(bind("group", "/etc/group") && bind("passwd", "/etc/passwd") && bind("getent", "/usr/bin/getent"));
+    CHILD_REQUIRE(group_id("big").value() == 4711);
+    CHILD_REQUIRE(group_id("after").value() == 4712);
+    CHILD_REQUIRE(group_id("no-newline").value() == 4713);
+    CHILD_REQUIRE(group_name(4712).view() == "after");
+    CHILD_REQUIRE(user_name(4714).view() == "someone");
+    CHILD_REQUIRE(group_id("ldap-group").value() == 4801);
+    CHILD_REQUIRE(group_name(4801).view() == "ldap-group");
+    CHILD_REQUIRE(user_name(4802).view() == "ldap-user");
+    CHILD_REQUIRE(group_id("flood").value() == 4803);  // and nobody waits for the rest
+    CHILD_REQUIRE(code_of(group_id("last-number")) == Code::absent);
+    CHILD_REQUIRE(code_of(group_id("broken")) == Code::absent);
+    CHILD_REQUIRE(code_of(group_id("none")) == Code::absent);  // what getent printed is another group
+    CHILD_REQUIRE(user_name(4899).view() == "4899");
+    return 0;
+  }));
 }
 
 TEST_CASE("without getent and without files, a number is a number", "[accounts]") {
   if (!test::can_mount()) {
     SKIP("needs mount namespaces");
   }
-  REQUIRE_CHILD(0, test::in_own_mounts([&] {
-                  CHILD_REQUIRE(test::mount_tmpfs("/usr/bin", "size=4k"));
-                  CHILD_REQUIRE(test::mount_tmpfs("/etc", "size=4k"));
-                  CHILD_REQUIRE(group_name(0).view() == "0");
-                  CHILD_REQUIRE(user_name(0).view() == "0");
-                  CHILD_REQUIRE(group_id("7").value() == 7);
-                  CHILD_REQUIRE(code_of(group_id("root")) == Code::absent);
-                  return 0;
-                }));
+  test::succeeds(test::in_own_mounts([&] {
+    CHILD_REQUIRE(test::mount_tmpfs("/usr/bin", "size=4k"));
+    CHILD_REQUIRE(test::mount_tmpfs("/etc", "size=4k"));
+    CHILD_REQUIRE(group_name(0).view() == "0");
+    CHILD_REQUIRE(user_name(0).view() == "0");
+    CHILD_REQUIRE(group_id("7").value() == 7);
+    CHILD_REQUIRE(code_of(group_id("root")) == Code::absent);
+    return 0;
+  }));
 }

@@ -29,22 +29,22 @@ TEST_CASE("a full file system is told when memory is reserved, not by a signal l
     SKIP("needs mount namespaces");
   }
   const test::Directory here;
-  REQUIRE_CHILD(0, test::in_own_mounts([&] {
-                  CHILD_REQUIRE(test::mount_tmpfs(here.path().c_str(), "size=64k"));
-                  const auto dir = open_directory(here.path());
-                  const auto file = create_unnamed(*dir, 0600);
-                  CHILD_REQUIRE(file.has_value());
-                  const auto too_much = allocate(file->file, 0, 128 * 1024);
-                  CHILD_REQUIRE(code_of(too_much) == Code::full);
-                  CHILD_REQUIRE(too_much.error().sys_errno == ENOSPC);
-                  CHILD_REQUIRE(allocate(file->file, 0, 4096).has_value());  // nothing of the refused was kept
-                  const auto mapping = Mapping::open(file->file, 4096, Access::write, "x");
-                  CHILD_REQUIRE(mapping.has_value());
-                  const auto rest = create_unnamed(*dir, 0600);
-                  CHILD_REQUIRE(allocate(rest->file, 0, 60 * 1024).has_value());
-                  mapping->data()[4095] = std::byte{1};  // reserved, so it can't fail now
-                  return 0;
-                }));
+  test::succeeds(test::in_own_mounts([&] {
+    CHILD_REQUIRE(test::mount_tmpfs(here.path().c_str(), "size=64k"));
+    const auto dir = open_directory(here.path());
+    const auto file = create_unnamed(*dir, 0600);
+    CHILD_REQUIRE(file.has_value());
+    const auto too_much = allocate(file->file, 0, 128 * 1024);
+    CHILD_REQUIRE(code_of(too_much) == Code::full);
+    CHILD_REQUIRE(too_much.error().sys_errno == ENOSPC);
+    CHILD_REQUIRE(allocate(file->file, 0, 4096).has_value());  // nothing of the refused was kept
+    const auto mapping = Mapping::open(file->file, 4096, Access::write, "x");
+    CHILD_REQUIRE(mapping.has_value());
+    const auto rest = create_unnamed(*dir, 0600);
+    CHILD_REQUIRE(allocate(rest->file, 0, 60 * 1024).has_value());
+    mapping->data()[4095] = std::byte{1};  // reserved, so it can't fail now
+    return 0;
+  }));
 }
 
 TEST_CASE("a file system without inodes is full", "[limits]") {
@@ -52,34 +52,33 @@ TEST_CASE("a file system without inodes is full", "[limits]") {
     SKIP("needs mount namespaces");
   }
   const test::Directory here;
-  REQUIRE_CHILD(0, test::in_own_mounts([&] {
-                  CHILD_REQUIRE(test::mount_tmpfs(here.path().c_str(), "size=64k,nr_inodes=3"));
-                  const auto dir = open_directory(here.path());
-                  const auto first = create_unnamed(*dir, 0600);
-                  const auto second = create_unnamed(*dir, 0600);
-                  CHILD_REQUIRE(first.has_value() && second.has_value());
-                  CHILD_REQUIRE(code_of(create_unnamed(*dir, 0600)) == Code::full);
-                  CHILD_REQUIRE(code_of(make_directory_at(*dir, "below", 0700)) == Code::full);
-                  return 0;
-                }));
+  test::succeeds(test::in_own_mounts([&] {
+    CHILD_REQUIRE(test::mount_tmpfs(here.path().c_str(), "size=64k,nr_inodes=3"));
+    const auto dir = open_directory(here.path());
+    const auto first = create_unnamed(*dir, 0600);
+    const auto second = create_unnamed(*dir, 0600);
+    CHILD_REQUIRE(first.has_value() && second.has_value());
+    CHILD_REQUIRE(code_of(create_unnamed(*dir, 0600)) == Code::full);
+    CHILD_REQUIRE(code_of(make_directory_at(*dir, "below", 0700)) == Code::full);
+    return 0;
+  }));
 }
 
 TEST_CASE("no descriptor left is full, and says how to get more", "[limits]") {
   const test::Directory here;
   test::make_file(here / "file", "");
-  REQUIRE_CHILD(
-      0, test::in_child([&] {
-        const auto dir = open_directory(here.path());
-        CHILD_REQUIRE(dir.has_value());
-        CHILD_REQUIRE(test::limit_descriptors(static_cast<unsigned>(dir->get()) + 1));
-        for (const auto& refused : {code_of(open_directory(here.path())), code_of(open_file_at(*dir, "file", O_RDONLY)),
-                                    code_of(create_unnamed(*dir, 0600)), code_of(create_file_at(*dir, "new", 0600))}) {
-          CHILD_REQUIRE(refused == Code::full);
-        }
-        CHILD_REQUIRE(std::string_view(open_directory("/").error().advice).find("ulimit") != std::string_view::npos);
-        CHILD_REQUIRE(!test::exists(here / "new"));
-        return 0;
-      }));
+  test::succeeds(test::in_child([&] {
+    const auto dir = open_directory(here.path());
+    CHILD_REQUIRE(dir.has_value());
+    CHILD_REQUIRE(test::limit_descriptors(static_cast<unsigned>(dir->get()) + 1));
+    for (const auto& refused : {code_of(open_directory(here.path())), code_of(open_file_at(*dir, "file", O_RDONLY)),
+                                code_of(create_unnamed(*dir, 0600)), code_of(create_file_at(*dir, "new", 0600))}) {
+      CHILD_REQUIRE(refused == Code::full);
+    }
+    CHILD_REQUIRE(std::string_view(open_directory("/").error().advice).find("ulimit") != std::string_view::npos);
+    CHILD_REQUIRE(!test::exists(here / "new"));
+    return 0;
+  }));
 }
 
 TEST_CASE("no address space left is full", "[limits]") {
@@ -88,15 +87,15 @@ TEST_CASE("no address space left is full", "[limits]") {
   }
   const test::Directory here;
   test::make_file(here / "file", std::string(1U << 20U, 'x'));
-  REQUIRE_CHILD(0, test::in_child([&] {
-                  const Fd file(::open((here / "file").c_str(), O_RDWR | O_CLOEXEC));
-                  const rlimit none{0, 0};
-                  CHILD_REQUIRE(::setrlimit(RLIMIT_AS, &none) == 0);
-                  const auto mapping = Mapping::open(file, 1U << 20U, Access::write, "x");
-                  CHILD_REQUIRE(code_of(mapping) == Code::full);
-                  CHILD_REQUIRE(mapping.error().sys_errno == ENOMEM);
-                  return 0;
-                }));
+  test::succeeds(test::in_child([&] {
+    const Fd file(::open((here / "file").c_str(), O_RDWR | O_CLOEXEC));
+    const rlimit none{0, 0};
+    CHILD_REQUIRE(::setrlimit(RLIMIT_AS, &none) == 0);
+    const auto mapping = Mapping::open(file, 1U << 20U, Access::write, "x");
+    CHILD_REQUIRE(code_of(mapping) == Code::full);
+    CHILD_REQUIRE(mapping.error().sys_errno == ENOMEM);
+    return 0;
+  }));
 }
 
 TEST_CASE("a read-only file system is denied, and says what to do", "[limits]") {
@@ -104,12 +103,12 @@ TEST_CASE("a read-only file system is denied, and says what to do", "[limits]") 
     SKIP("needs mount namespaces");
   }
   const test::Directory here;
-  REQUIRE_CHILD(0, test::in_own_mounts([&] {
-                  CHILD_REQUIRE(test::mount_tmpfs(here.path().c_str(), "size=64k,ro"));
-                  const auto dir = open_directory(here.path());
-                  const auto refused = create_unnamed(*dir, 0600);
-                  CHILD_REQUIRE(code_of(refused) == Code::denied);
-                  CHILD_REQUIRE(std::string_view(refused.error().advice).find("--store") != std::string_view::npos);
-                  return 0;
-                }));
+  test::succeeds(test::in_own_mounts([&] {
+    CHILD_REQUIRE(test::mount_tmpfs(here.path().c_str(), "size=64k,ro"));
+    const auto dir = open_directory(here.path());
+    const auto refused = create_unnamed(*dir, 0600);
+    CHILD_REQUIRE(code_of(refused) == Code::denied);
+    CHILD_REQUIRE(std::string_view(refused.error().advice).find("--store") != std::string_view::npos);
+    return 0;
+  }));
 }

@@ -111,15 +111,15 @@ TEST_CASE("who may read but not write is told so", "[hostile]") {
     object.group = 54400;
     REQUIRE(code_of(create_object(*owned, "hits", object)) == ok);
     const auto as = [&](unsigned gid, std::optional<Code> reading, std::optional<Code> writing) {
-      REQUIRE_CHILD(0, test::as_user(me, gid, [&] {
-                      const auto store = Store::open(here / "store", me, Missing::refuse);
-                      CHILD_REQUIRE(store.has_value());
-                      CHILD_REQUIRE(opened(*store, O_RDONLY) == reading);
-                      CHILD_REQUIRE(opened(*store, O_RDWR) == writing);
-                      CHILD_REQUIRE(code_of(create_object(*store, "mine", plain())) == Code::denied);
-                      CHILD_REQUIRE(code_of(remove_object(*store, "hits")) == Code::denied);
-                      return 0;
-                    }));
+      test::succeeds(test::as_user(me, gid, [&] {
+        const auto store = Store::open(here / "store", me, Missing::refuse);
+        CHILD_REQUIRE(store.has_value());
+        CHILD_REQUIRE(opened(*store, O_RDONLY) == reading);
+        CHILD_REQUIRE(opened(*store, O_RDWR) == writing);
+        CHILD_REQUIRE(code_of(create_object(*store, "mine", plain())) == Code::denied);
+        CHILD_REQUIRE(code_of(remove_object(*store, "hits")) == Code::denied);
+        return 0;
+      }));
     };
     const std::optional denied = Code::denied;
     INFO("mode " << std::oct << mode);
@@ -138,16 +138,16 @@ TEST_CASE("in a store that a group shares, files are the group's", "[hostile]") 
   test::change_owner(here / "store", me, 54400);
   test::change_mode(here / "store", 02770);
   const auto as = [&](unsigned uid, const std::function<void(const Store&)>& act) {
-    REQUIRE_CHILD(0, test::as_user(uid, uid,
-                                   [&] {
-                                     const auto store = Store::open(here / "store", ::geteuid(), Missing::refuse);
-                                     CHILD_REQUIRE(store.has_value() == (uid == me));
-                                     if (store) {
-                                       act(*store);
-                                     }
-                                     return 0;
-                                   },
-                                   {54400, 54401}));
+    test::succeeds(test::as_user(uid, uid,
+                                 [&] {
+                                   const auto store = Store::open(here / "store", ::geteuid(), Missing::refuse);
+                                   CHILD_REQUIRE(store.has_value() == (uid == me));
+                                   if (store) {
+                                     act(*store);
+                                   }
+                                   return 0;
+                                 },
+                                 {54400, 54401}));
   };
   as(me, [](const Store& store) {
     auto object = plain();
@@ -177,19 +177,19 @@ TEST_CASE("a group that the user is not in is denied, and nothing is left", "[ho
   test::make_directory(here / "store", 0700);
   test::change_owner(here / "store", me, me);
   const bool unnamed = GENERATE(true, false);
-  REQUIRE_CHILD(0, test::as_user(me, me, [&] {
-                  CHILD_REQUIRE(unnamed || test::deny_call_if(SYS_openat, 2, O_TMPFILE & ~O_DIRECTORY, EOPNOTSUPP));
-                  const auto store = Store::open(here / "store", me, Missing::refuse);
-                  CHILD_REQUIRE(store.has_value());
-                  auto object = plain();
-                  object.set_group = true;
-                  object.group = 54400;
-                  const auto refused = create_object(*store, "hits", object);
-                  CHILD_REQUIRE(code_of(refused) == Code::denied);
-                  CHILD_REQUIRE(std::string_view(refused.error().why).find("group") != std::string_view::npos);
-                  CHILD_REQUIRE(test::files_in(here / "store").empty());
-                  return 0;
-                }));
+  test::succeeds(test::as_user(me, me, [&] {
+    CHILD_REQUIRE(unnamed || test::deny_call_if(SYS_openat, 2, O_TMPFILE & ~O_DIRECTORY, EOPNOTSUPP));
+    const auto store = Store::open(here / "store", me, Missing::refuse);
+    CHILD_REQUIRE(store.has_value());
+    auto object = plain();
+    object.set_group = true;
+    object.group = 54400;
+    const auto refused = create_object(*store, "hits", object);
+    CHILD_REQUIRE(code_of(refused) == Code::denied);
+    CHILD_REQUIRE(std::string_view(refused.error().why).find("group") != std::string_view::npos);
+    CHILD_REQUIRE(test::files_in(here / "store").empty());
+    return 0;
+  }));
 }
 
 TEST_CASE("a full file system, no inodes, no writing, no descriptors: each has its code", "[hostile]") {
@@ -198,13 +198,13 @@ TEST_CASE("a full file system, no inodes, no writing, no descriptors: each has i
   }
   const test::Directory here;
   const auto in_store = [&](const char* options, const std::function<void(const Store&)>& act) {
-    REQUIRE_CHILD(0, test::in_own_mounts([&] {
-                    CHILD_REQUIRE(test::mount_tmpfs(here.path().c_str(), options));
-                    const auto store = Store::open(here.path(), 0, Missing::refuse);
-                    CHILD_REQUIRE(store.has_value());
-                    act(*store);
-                    return 0;
-                  }));
+    test::succeeds(test::in_own_mounts([&] {
+      CHILD_REQUIRE(test::mount_tmpfs(here.path().c_str(), options));
+      const auto store = Store::open(here.path(), 0, Missing::refuse);
+      CHILD_REQUIRE(store.has_value());
+      act(*store);
+      return 0;
+    }));
   };
   in_store("size=64k,mode=700", [](const Store& store) {
     int made = 0;

@@ -213,16 +213,16 @@ TEST_CASE("a directory is not removed", "[object_file]") {
 
 TEST_CASE("without unnamed files, objects are made all the same", "[object_file]") {
   const OwnStore store;
-  REQUIRE_CHILD(0, test::in_child([&] {
-                  CHILD_REQUIRE(test::deny_call_if(SYS_openat, 2, O_TMPFILE & ~O_DIRECTORY, EOPNOTSUPP));
-                  CHILD_REQUIRE(create_object(*store, "hits", plain()).has_value());
-                  CHILD_REQUIRE(code_of(create_object(*store, "hits", plain())) == Code::exists);
-                  auto locking = plain();
-                  locking.locks = true;
-                  CHILD_REQUIRE(code_of(create_object(*store, "hits", locking)) == Code::exists);
-                  CHILD_REQUIRE(store.files() == std::vector<std::string>{"hits"});
-                  return 0;
-                }));
+  test::succeeds(test::in_child([&] {
+    CHILD_REQUIRE(test::deny_call_if(SYS_openat, 2, O_TMPFILE & ~O_DIRECTORY, EOPNOTSUPP));
+    CHILD_REQUIRE(create_object(*store, "hits", plain()).has_value());
+    CHILD_REQUIRE(code_of(create_object(*store, "hits", plain())) == Code::exists);
+    auto locking = plain();
+    locking.locks = true;
+    CHILD_REQUIRE(code_of(create_object(*store, "hits", locking)) == Code::exists);
+    CHILD_REQUIRE(store.files() == std::vector<std::string>{"hits"});
+    return 0;
+  }));
 }
 
 TEST_CASE("whichever step of a creation fails, nothing is left", "[object_file]") {
@@ -234,17 +234,17 @@ TEST_CASE("whichever step of a creation fails, nothing is left", "[object_file]"
   object.set_group = true;
   object.group = ::getegid();
   INFO("system call " << step << (unnamed ? "" : ", no unnamed files"));
-  REQUIRE_CHILD(0, test::in_child([&] {
-                  CHILD_REQUIRE(unnamed || test::deny_call_if(SYS_openat, 2, O_TMPFILE & ~O_DIRECTORY, EOPNOTSUPP));
-                  CHILD_REQUIRE(test::deny_call(step, ENOSPC));
-                  const auto created = create_object(*store, "hits", object);
-                  if (step == (unnamed ? SYS_renameat2 : SYS_linkat)) {
-                    CHILD_REQUIRE(created.has_value());  // the other way of naming a file
-                    return 0;
-                  }
-                  CHILD_REQUIRE(code_of(created) == Code::full);
-                  CHILD_REQUIRE(std::string_view(created.error().object) == "hits");
-                  CHILD_REQUIRE(store.files().empty());
-                  return 0;
-                }));
+  test::succeeds(test::in_child([&] {
+    CHILD_REQUIRE(unnamed || test::deny_call_if(SYS_openat, 2, O_TMPFILE & ~O_DIRECTORY, EOPNOTSUPP));
+    CHILD_REQUIRE(test::deny_call(step, ENOSPC));
+    const auto created = create_object(*store, "hits", object);
+    if (step == (unnamed ? SYS_renameat2 : SYS_linkat)) {
+      CHILD_REQUIRE(created.has_value());  // the other way of naming a file
+      return 0;
+    }
+    CHILD_REQUIRE(code_of(created) == Code::full);
+    CHILD_REQUIRE(std::string_view(created.error().object) == "hits");
+    CHILD_REQUIRE(store.files().empty());
+    return 0;
+  }));
 }

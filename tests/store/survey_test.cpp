@@ -188,12 +188,12 @@ TEST_CASE("the file system is judged", "[survey]") {
   }
   const test::Directory here;
   const auto on = [&](const char* options, const std::function<void(Survey&)>& act) {
-    REQUIRE_CHILD(0, test::in_own_mounts([&] {
-                    CHILD_REQUIRE(test::mount_tmpfs(here.path().c_str(), options));
-                    auto how = of(here.path());
-                    act(how);
-                    return 0;
-                  }));
+    test::succeeds(test::in_own_mounts([&] {
+      CHILD_REQUIRE(test::mount_tmpfs(here.path().c_str(), options));
+      auto how = of(here.path());
+      act(how);
+      return 0;
+    }));
   };
   on("size=8m,mode=700", [](Survey& how) {
     const Lines lines = look(how);
@@ -231,36 +231,34 @@ TEST_CASE("each default place is named, and the fallback warned of", "[survey]")
   if (!test::can_mount()) {
     SKIP("needs mount namespaces");
   }
-  REQUIRE_CHILD(0, test::in_own_mounts([] {
-                  CHILD_REQUIRE(test::mount_tmpfs("/run", "size=4m,mode=755") &&
-                                test::mount_tmpfs("/dev/shm", "size=4m,mode=1777"));
-                  auto how = of("");
-                  how.mend = true;
-                  CHILD_REQUIRE(has(look(how), Health::good, "store /run/shmctl/sys: root's store"));
-                  how.said = "@54400";
-                  CHILD_REQUIRE(has(look(how), Health::good, "store /run/shmctl/g/54400: a group's store"));
-                  const auto as_user = [](const std::function<void(Survey&)>& act) {
-                    const auto outcome = test::as_user(54321, 54321, [&] {
-                      auto own = of("");
-                      own.mend = true;
-                      return act(own), 0;
-                    });
-                    CHILD_REQUIRE(outcome.exit_status == 0);
-                  };
-                  as_user([](Survey& own) {
-                    const Lines lines = look(own);
-                    CHILD_REQUIRE(has(lines, Health::good, "store /dev/shm/shmctl-54321: your store"));
-                    CHILD_REQUIRE(has(lines, Health::warning, "RemoveIPC"));
-                  });
-                  test::make_directory("/run/shmctl/u", 01777);
-                  as_user([](Survey& own) {
-                    const Lines lines = look(own);
-                    CHILD_REQUIRE(has(lines, Health::good, "store /run/shmctl/u/54321: your store"));
-                    CHILD_REQUIRE(has(lines, Health::warning,
-                                      "from before the package was installed are in /dev/shm/shmctl-54321"));
-                    own.said = "sys";
-                    CHILD_REQUIRE(has(look(own), Health::warning, "you can't make objects here"));
-                  });
-                  return 0;
-                }));
+  test::succeeds(test::in_own_mounts([] {
+    CHILD_REQUIRE(test::mount_tmpfs("/run", "size=4m,mode=755") && test::mount_tmpfs("/dev/shm", "size=4m,mode=1777"));
+    auto how = of("");
+    how.mend = true;
+    CHILD_REQUIRE(has(look(how), Health::good, "store /run/shmctl/sys: root's store"));
+    how.said = "@54400";
+    CHILD_REQUIRE(has(look(how), Health::good, "store /run/shmctl/g/54400: a group's store"));
+    const auto as_user = [](const std::function<void(Survey&)>& act) {
+      const auto outcome = test::as_user(54321, 54321, [&] {
+        auto own = of("");
+        own.mend = true;
+        return act(own), 0;
+      });
+      CHILD_REQUIRE(outcome.exit_status == 0);
+    };
+    as_user([](Survey& own) {
+      const Lines lines = look(own);
+      CHILD_REQUIRE(has(lines, Health::good, "store /dev/shm/shmctl-54321: your store"));
+      CHILD_REQUIRE(has(lines, Health::warning, "RemoveIPC"));
+    });
+    test::make_directory("/run/shmctl/u", 01777);
+    as_user([](Survey& own) {
+      const Lines lines = look(own);
+      CHILD_REQUIRE(has(lines, Health::good, "store /run/shmctl/u/54321: your store"));
+      CHILD_REQUIRE(has(lines, Health::warning, "from before the package was installed are in /dev/shm/shmctl-54321"));
+      own.said = "sys";
+      CHILD_REQUIRE(has(look(own), Health::warning, "you can't make objects here"));
+    });
+    return 0;
+  }));
 }

@@ -61,11 +61,11 @@ TEST_CASE("a directory of somebody else's is no store, but root's is", "[trust]"
         return writable || (owner != 0 && owner != euid) ? std::optional(Code::untrusted) : ok;
       };
       CHECK(opened(path) == expected(0));  // root trusts no user's directory
-      REQUIRE_CHILD(0, test::as_user(me, me, [&] {
-                      CHILD_REQUIRE(opened(path) == expected(me));
-                      CHILD_REQUIRE(opened(path, Missing::create) == expected(me));
-                      return 0;
-                    }));
+      test::succeeds(test::as_user(me, me, [&] {
+        CHILD_REQUIRE(opened(path) == expected(me));
+        CHILD_REQUIRE(opened(path, Missing::create) == expected(me));
+        return 0;
+      }));
       test::remove_file(path);
     }
   }
@@ -121,15 +121,15 @@ TEST_CASE("only the last component is made", "[trust]") {
   const test::Directory here;
   CHECK(opened(here / "a/b", Missing::create) == Code::absent);
   CHECK_FALSE(test::exists(here / "a"));
-  REQUIRE_CHILD(0, test::in_child([&] {
-                  CHILD_REQUIRE(::chdir(here.path().c_str()) == 0);
-                  CHILD_REQUIRE(opened("./a", Missing::create) == ok);
-                  CHILD_REQUIRE(opened("a/b", Missing::create) == ok);
-                  CHILD_REQUIRE(::chdir("a/b") == 0);
-                  CHILD_REQUIRE(opened(".") == ok);
-                  CHILD_REQUIRE(opened("..") == ok);
-                  return 0;
-                }));
+  test::succeeds(test::in_child([&] {
+    CHILD_REQUIRE(::chdir(here.path().c_str()) == 0);
+    CHILD_REQUIRE(opened("./a", Missing::create) == ok);
+    CHILD_REQUIRE(opened("a/b", Missing::create) == ok);
+    CHILD_REQUIRE(::chdir("a/b") == 0);
+    CHILD_REQUIRE(opened(".") == ok);
+    CHILD_REQUIRE(opened("..") == ok);
+    return 0;
+  }));
 }
 
 TEST_CASE("where this user may make nothing, the store is denied", "[trust]") {
@@ -138,12 +138,12 @@ TEST_CASE("where this user may make nothing, the store is denied", "[trust]") {
   }
   const test::Directory here;
   test::make_directory(here / "closed", 0700);
-  REQUIRE_CHILD(0, test::as_user(54321, 54321, [&] {
-                  CHILD_REQUIRE(opened(here / "store", Missing::create) == Code::denied);
-                  CHILD_REQUIRE(opened(here / "closed/store", Missing::create) == Code::denied);
-                  CHILD_REQUIRE(opened(here / "closed") == Code::denied);
-                  return 0;
-                }));
+  test::succeeds(test::as_user(54321, 54321, [&] {
+    CHILD_REQUIRE(opened(here / "store", Missing::create) == Code::denied);
+    CHILD_REQUIRE(opened(here / "closed/store", Missing::create) == Code::denied);
+    CHILD_REQUIRE(opened(here / "closed") == Code::denied);
+    return 0;
+  }));
 }
 
 TEST_CASE("of many that make one store at once, all have it", "[trust]") {
@@ -161,9 +161,9 @@ TEST_CASE("of many that make one store at once, all have it", "[trust]") {
 TEST_CASE("no descriptor left is full, for a store too", "[trust]") {
   const test::Directory here;
   test::make_directory(here / "store", 0700);
-  REQUIRE_CHILD(0, test::in_child([&] {
-                  CHILD_REQUIRE(test::limit_descriptors(3));
-                  CHILD_REQUIRE(opened(here / "store") == Code::full);
-                  return 0;
-                }));
+  test::succeeds(test::in_child([&] {
+    CHILD_REQUIRE(test::limit_descriptors(3));
+    CHILD_REQUIRE(opened(here / "store") == Code::full);
+    return 0;
+  }));
 }

@@ -20,9 +20,13 @@ void must(bool done, const std::string& what) {
 }  // namespace
 
 Directory::Directory() {
+  // In memory, as stores are; the disk is for those who ask for it.
   const char* wanted = std::getenv("TMPDIR");
+  if (wanted == nullptr) {
+    wanted = ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+  }
   char real[PATH_MAX];
-  must(::realpath(wanted != nullptr ? wanted : "/tmp", &real[0]) != nullptr, "TMPDIR");
+  must(::realpath(wanted, &real[0]) != nullptr, wanted);
   path_ = std::string(real) + "/shmctl-test-XXXXXX";
   must(::mkdtemp(path_.data()) != nullptr, path_);
   change_mode(path_, 0755);

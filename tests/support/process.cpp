@@ -10,7 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include "catch.hpp"
 
 namespace test {
 
@@ -18,6 +18,18 @@ namespace {
 [[noreturn]] void give_up(const char* what) {
   std::perror(what);
   std::abort();
+}
+
+// Nothing of a child's may come back into the parent's test case.
+[[noreturn]] void end_with(const Act& act) {
+  try {
+    ::_exit(act());
+  } catch (const std::exception& thrown) {
+    ::dprintf(2, "thrown: %s\n", thrown.what());
+  } catch (...) {
+    ::dprintf(2, "thrown\n");
+  }
+  ::_exit(98);
 }
 
 int wait_status(pid_t pid) {
@@ -30,6 +42,12 @@ int wait_status(pid_t pid) {
   return status;
 }
 }  // namespace
+
+void succeeds(const Outcome& outcome) {
+  INFO(outcome.errors);
+  INFO("ended by signal " << outcome.signal);
+  REQUIRE(outcome.exit_status == 0);
+}
 
 bool is_root() { return ::geteuid() == 0; }
 
@@ -53,7 +71,7 @@ Outcome in_child(const Act& act) {
     for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTERM, SIGINT}) {
       ::signal(signal, SIG_DFL);
     }
-    ::_exit(act());
+    end_with(act);
   }
   ::close(ends[1]);
   Outcome outcome;
@@ -128,7 +146,7 @@ void Crowd::add(const Act& act) {
     char nothing = 0;
     while (::read(gate_[0], &nothing, 1) < 0) {  // ends when the parent opens the gate by closing its end
     }
-    ::_exit(act());
+    end_with(act);
   }
   pids_.push_back(pid);
 }

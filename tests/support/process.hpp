@@ -17,6 +17,9 @@ struct Outcome {
 
 using Act = std::function<int()>;
 
+/// Fails the test unless the child exited with 0; tells what it said.
+void succeeds(const Outcome& outcome);
+
 /// Runs `act` in a child process; its result is the exit status.
 Outcome in_child(const Act& act);
 /// The same as another user, of `gid` alone or of `more` groups too. Needs root.
@@ -65,12 +68,3 @@ T& shared() {
 
 // In a child, where Catch2's own macros have nobody to tell.
 #define CHILD_REQUIRE(...) ((__VA_ARGS__) ? (void)0 : ::test::child_failed(#__VA_ARGS__, __FILE__, __LINE__))
-
-// The child's result, with what it said if it is not the one expected.
-#define REQUIRE_CHILD(expected, ...)              \
-  do {                                            \
-    const ::test::Outcome outcome_ = __VA_ARGS__; \
-    INFO(outcome_.errors);                        \
-    INFO("ended by signal " << outcome_.signal);  \
-    REQUIRE(outcome_.exit_status == (expected));  \
-  } while (false)

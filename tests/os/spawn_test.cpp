@@ -1,0 +1,165 @@
+#include "os/spawn.hpp"
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <string>
+#include <vector>
+#include "catch.hpp"
+#include "os/clock.hpp"
+#include "os/process.hpp"
+#include "support/directory.hpp"
+#include "support/process.hpp"
+
+using namespace shm::os;
+using test::code_of;
+
+namespace {
+// Words, with the null that ends them.
+class Words {
+ public:
+  Words(std::initializer_list<std::string> words) : words_(words) {
+    for (auto& word : words_) {
+      pointers_.push_back(word.data());
+    }
+    pointers_.push_back(nullptr);
+  }
+  [[nodiscard]] char* const* get() const { return pointers_.data(); }
+
+ private:
+  std::vector<std::string> words_;
+  std::vector<char*> pointers_;
+};
+
+int status_of(int pid) {
+  int status = -1;
+  return ::waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+Result<Started> start(const Words& words, const Words& environment = {"PATH=/usr/bin:/bin"}) {
+  Command command;
+  command.words = words.get();
+  command.environment = environment.get();
+  return start_command(command);
+}
+}  // namespace
+
+TEST_CASE("a command is found in the PATH it gets, and has these words and this environment", "[spawn]") {
+  const auto started =
+      start({"sh", "-c", R"([ "$0 $1" = 'a b c' ] && [ "$X" = y ])", "a", "b c"}, {"PATH=/no:/usr/bin:/bin", "X=y"});
+  REQUIRE(started);
+  REQUIRE(started->pid > 0);
+  CHECK(status_of(started->pid) == 0);
+  const auto without_path = start({"sh", "-c", "exit 7"}, {"X=y"});
+  REQUIRE(without_path);
+  CHECK(status_of(without_path->pid) == 7);
+}
+
+TEST_CASE("what can't be run says why, and leaves nothing to wait for", "[spawn]") {
+  const test::Directory directory;
+  test::make_file(directory / "plain", "text", 0644);
+  test::make_file(directory / "script", "exit 9", 0755);
+  test::make_file(directory / "broken", "#!/no/such/interpreter\n", 0755);
+  const std::string path = "PATH=" + directory.path();
+  const struct {
+    Words words;
+    int error;
+  } cases[] = {{{"no-such-command"}, ENOENT},
+               {{"/no/such/file"}, ENOENT},
+               {{""}, ENOENT},
+               {{"plain"}, ::geteuid() == 0 ? EACCES : EACCES},
+               {{directory / "plain"}, EACCES},
+               {{directory.path()}, EACCES},
+               {{directory / "plain/below"}, ENOTDIR},
+               {{"broken"}, ENOENT},
+               {{std::string(300, 'x')}, ENOENT},
+               {{std::string(5000, 'x')}, ENOENT}};
+  for (const auto& one : cases) {
+    INFO(one.words.get()[0]);
+    const auto started = start(one.words, {path});
+    REQUIRE(started);
+    CHECK(started->pid == 0);
+    if (std::string(one.words.get()[0]).size() != 300) {
+      CHECK(started->exec_errno == one.error);
+    }
+    CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
+  }
+  const auto script = start({"script"}, {path});
+  REQUIRE(script);
+  CHECK(status_of(script->pid) == 9);
+}
+
+TEST_CASE("the pid and the start are on record before the command runs", "[spawn]") {
+  std::int32_t pid = 0;
+  std::uint64_t until = 0;
+  Command command;
+  const Words words{"sleep", "60"};
+  const Words environment{"PATH=/usr/bin:/bin"};
+  command.words = words.get();
+  command.environment = environment.get();
+  command.pid = &pid;
+  command.started = &until;
+  const std::uint64_t from = start_ticks(boottime_ns());
+  const auto started = start_command(command);
+  REQUIRE(started);
+  CHECK(pid == started->pid);
+  const auto state = process_state(pid);
+  REQUIRE(state);
+  CHECK(state->start >= from);
+  CHECK(state->start <= until);
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, nullptr, 0);
+}
+
+TEST_CASE("the command inherits what it is to keep, and no other descriptor", "[spawn]") {
+  const test::Directory directory;
+  test::make_file(directory / "keep", "kept");
+  test::make_file(directory / "other", "other");
+  const Fd keep(::open((directory / "keep").c_str(), O_RDONLY | O_CLOEXEC));
+  const Fd other(::open((directory / "other").c_str(), O_RDONLY | O_CLOEXEC));
+  const std::string number = std::to_string(keep.get());
+  const Words words{"sh", "-c", "[ \"$(cat <&" + number + ")\" = kept ] && [ ! -e /proc/$$/fd/$0 ]",
+                    std::to_string(other.get())};
+  const Words environment{"PATH=/usr/bin:/bin"};
+  const int kept[] = {keep.get()};
+  Command command;
+  command.words = words.get();
+  command.environment = environment.get();
+  command.keep = kept;
+  const auto started = start_command(command);
+  REQUIRE(started);
+  CHECK(status_of(started->pid) == 0);
+  CHECK((::fcntl(keep.get(), F_GETFD) & FD_CLOEXEC) != 0);  // in this process it is as it was
+}
+
+TEST_CASE("the command has the mask and the ignored signals that it is to have", "[spawn]") {
+  const Words words{"sh", "-c",
+                    "grep -q '^SigBlk:.*0000000000000200$' /proc/self/status &&"
+                    " grep -q '^SigIgn:.*10000$' /proc/self/status"};
+  const Words environment{"PATH=/usr/bin:/bin"};
+  Command command;
+  command.words = words.get();
+  command.environment = environment.get();
+  command.mask = SignalSet(SIGUSR1);
+  command.ignored = SignalSet(SIGCHLD);
+  const SignalSet before = block_signals(SignalSet(SIGUSR2));
+  const auto started = start_command(command);
+  CHECK(set_signal_mask(before).has(SIGUSR2));  // this process keeps its own
+  REQUIRE(started);
+  CHECK(status_of(started->pid) == 0);
+  CHECK_FALSE(signal_ignored(SIGCHLD));
+}
+
+TEST_CASE("no more processes is full", "[spawn]") {
+  if (!test::is_root()) {
+    SKIP("needs another user");
+  }
+  const auto outcome = test::as_user(4321, 4321, [] {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_NPROC, &none);
+    const auto started = start({"true"});
+    CHILD_REQUIRE(code_of(started) == Code::full);
+    return 0;
+  });
+  succeeds(outcome);
+}
