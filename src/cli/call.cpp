@@ -12,8 +12,8 @@ constexpr std::array globals = {
     Option{'q', "quiet", "", "Print no values, and no line when the answer is no or busy", {}, {}},
     Option{'\0', "json", "", "Print JSON, one object a line", {}, {}},
     Option{'\0', "raw", "", "Print no newline", {}, {}},
-    Option{'0', "null", "", "End what is printed with NUL instead of a newline", {}, {}},
-    Option{'h', "help", "", "Explain what is there and what it takes", {}, {}},
+    Option{'0', "null", "", "End each value with NUL instead of a newline", {}, {}},
+    Option{'h', "help", "", "Show this help", {}, {}},
     Option{'\0', "version", "", "Print the version", {}, {}},
 };
 }  // namespace

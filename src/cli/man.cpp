@@ -40,34 +40,35 @@ std::vector<Block> blocks_of(std::string_view prose) {
   return blocks;
 }
 
-std::string option_entries(std::span<const Option> options, std::vector<std::string_view> placeholders) {
-  std::string made;
-  for (const auto& option : options) {
-    made += ".TP\n";
-    if (option.letter != '\0') made += fmt::format("\\fB\\-{}\\fR, ", option.letter);
-    made += fmt::format("\\fB{}\\fR", roff_literal(fmt::format("--{}", option.name)));
-    if (!option.argument.empty()) made += fmt::format(" \\fI{}\\fR", option.argument);
-    placeholders.push_back(option.argument);
-    made += '\n' + roff_words(option.help, placeholders);
-    std::string_view before = ": ";
-    for (std::string_view rest = option.choices; !rest.empty(); before = ", ") {
-      const auto bar = std::min(rest.find('|'), rest.size());
-      made += fmt::format("{}\\fB{}\\fR", before, roff_literal(rest.substr(0, bar)));
-      rest.remove_prefix(std::min(bar + 1, rest.size()));
-    }
-    made += ".\n";
-    placeholders.pop_back();
-  }
-  return made;
+/// `sentence` and then `prose`, which goes on in the same paragraph if it begins with one.
+std::string sentence_and(const std::string& sentence, const std::string& prose) {
+  if (prose.empty()) return sentence + ".\n";
+  return sentence + (prose[0] == '.' ? ".\n" : ". ") + prose;
 }
 
+std::string option_entry(const Option& option, std::vector<std::string_view> placeholders, const std::string& prose) {
+  std::string made = ".TP\n";
+  if (option.letter != '\0') made += fmt::format("\\fB\\-{}\\fR, ", option.letter);
+  made += fmt::format("\\fB{}\\fR", roff_literal(fmt::format("--{}", option.name)));
+  if (!option.argument.empty()) made += fmt::format(" \\fI{}\\fR", option.argument);
+  placeholders.push_back(option.argument);
+  std::string sentence = '\n' + roff_words(option.help, placeholders);
+  std::string_view before = ": ";
+  for (const auto& choice : split_choices(option.choices)) {
+    sentence += fmt::format("{}\\fB{}\\fR", before, roff_literal(choice));
+    before = ", ";
+  }
+  return made + sentence_and(sentence, prose);
+}
+
+// Without the end, so that several stand close together.
 std::string synopsis_of(const Verb& verb) {
   std::string made = fmt::format(".SY \"shmctl {}\"\n[\\fIoptions\\fR]\n", roff_literal(path_of(verb)));
   for (const auto& operand : verb.operands) {
     const auto word = roff_operand(operand.name) + (operand.repeated ? "\\&..." : "");
     made += operand.optional ? fmt::format("[{}]\n", word) : word + '\n';
   }
-  return made + ".YS\n";
+  return made;
 }
 
 /// Writes one page, block by block.
@@ -85,6 +86,7 @@ class Writer {
       add(block);
     }
     here_ = 0;
+    end_verb();
     finish();
     return std::move(out_);
   }
@@ -95,6 +97,11 @@ class Writer {
   }
 
   void add(const Block& block) {
+    if (block.directive == "option") {
+      add_option(block);
+      return;
+    }
+    end_verb();
     if (block.directive == "date") {
       head(block);
     } else if (block.directive == "name") {
@@ -102,13 +109,15 @@ class Writer {
     } else if (block.directive == "synopsis") {
       out_ += ".SH SYNOPSIS\n";
       for (const auto* verb : verbs_) out_ += synopsis_of(*verb);
+      out_ += ".YS\n";
     } else if (block.directive == "section") {
       out_ += fmt::format(".SH \"{}\"\n", block.argument);
     } else if (block.directive == "verb") {
       add_verb(block);
       return;
     } else if (block.directive == "options") {
-      out_ += ".SH \"OPTIONS OF EVERY VERB\"\n" + option_entries(global_options(), {});
+      out_ += ".SH \"OPTIONS OF EVERY VERB\"\n";
+      for (const auto& option : global_options()) out_ += option_entry(option, {}, "");
     } else if (block.directive == "exit-status") {
       add_statuses();
     } else {
@@ -117,7 +126,7 @@ class Writer {
     note(block.directive);
     const auto text = roff_prose(block.text, block.line + 1);
     const bool list = block.directive == "options" || block.directive == "exit-status";
-    if (list && !text.empty() && text[0] != '.') out_ += ".PP\n";
+    if ((list || block.directive == "synopsis") && !text.empty() && text[0] != '.') out_ += ".PP\n";
     out_ += text;
   }
 
@@ -125,7 +134,7 @@ class Writer {
     if (!out_.empty()) refuse("@date must come first");
     out_ = fmt::format(
         ".\\\" Written by shmctl-gendoc from the verb table and man/{0}.{1}.prose\n"
-        ".TH {2} {1} {3} \"shmctl {4}\" \"{5}\"\n.nh\n.ad l\n",
+        ".TH {2} {1} {3} \"shmctl {4}\" \"{5}\"\n.ad l\n",
         page_.name, page_.section, roff_literal(upper(page_.name)), block.argument, page_.version,
         page_.section == "1" ? "User Commands" : "Miscellaneous");
   }
@@ -145,25 +154,44 @@ class Writer {
       refuse(fmt::format("@verb {}: a second block", block.argument));
     }
     described_.push_back(&verb);
-    std::vector<std::string_view> placeholders;
+    verb_ = &verb;
+    option_prose_.assign(verb.options.size(), "");
+    placeholders_.clear();
     for (const auto& operand : verb.operands) {
       for (std::string_view rest = operand.name; !rest.empty();) {
         const auto end = std::min(rest.find_first_of(" []|="), rest.size());
-        if (end > 0) placeholders.push_back(rest.substr(0, end));
+        if (end > 0) placeholders_.push_back(rest.substr(0, end));
         rest.remove_prefix(std::min(end + 1, rest.size()));
       }
     }
-    out_ += fmt::format(".SS {}\n{}.PP\n{}.\n", roff_literal(path_of(verb)), synopsis_of(verb),
-                        roff_words(verb.summary, placeholders));
     const auto text = roff_prose(block.text, block.line + 1);
     if (text.empty()) refuse(fmt::format("@verb {}: its block is empty", block.argument));
-    out_ += text + option_entries(verb.options, placeholders);
+    out_ += fmt::format(".SS {}\n{}.YS\n.PP\n", roff_literal(path_of(verb)), synopsis_of(verb));
+    out_ += sentence_and(roff_words(verb.summary, placeholders_), text);
+  }
+
+  /// What there is to say about an option of the verb besides its sentence in the table.
+  void add_option(const Block& block) {
+    for (std::size_t i = 0; verb_ != nullptr && i < verb_->options.size(); ++i) {
+      if (verb_->options[i].name != block.argument) continue;
+      if (!option_prose_[i].empty()) refuse(fmt::format("@option {}: a second block", block.argument));
+      option_prose_[i] = roff_prose(block.text, block.line + 1, true);
+      return;
+    }
+    refuse(fmt::format("@option {}: no option of the verb before it", block.argument));
+  }
+
+  void end_verb() {
+    for (std::size_t i = 0; verb_ != nullptr && i < verb_->options.size(); ++i) {
+      out_ += option_entry(verb_->options[i], placeholders_, option_prose_[i]);
+    }
+    verb_ = nullptr;
   }
 
   void add_statuses() {
     out_ += ".SH \"EXIT STATUS\"\n";
     for (const auto& status : exit_statuses()) {
-      out_ += fmt::format(".TP\n\\fB{}\\fR\n{}.\n", status.number, roff_words(status.meaning, {}));
+      out_ += fmt::format(".TP\n\\fB{}\\fR\n{}\n", status.number, roff_words(status.meaning, {}));
     }
   }
 
@@ -190,10 +218,13 @@ class Writer {
   }
 
   const ManPage& page_;
-  std::vector<const Verb*> verbs_;      ///< of this page
-  std::vector<const Verb*> described_;  ///< of those, the ones whose block came
-  std::vector<std::string_view> seen_;  ///< directives that stand for one thing each
-  std::size_t here_ = 0;                ///< line, 0: the whole
+  std::vector<const Verb*> verbs_;              ///< of this page
+  std::vector<const Verb*> described_;          ///< of those, the ones whose block came
+  std::vector<std::string_view> seen_;          ///< directives that stand for one thing each
+  const Verb* verb_ = nullptr;                  ///< under way
+  std::vector<std::string_view> placeholders_;  ///< of its operands
+  std::vector<std::string> option_prose_;       ///< of its options
+  std::size_t here_ = 0;                        ///< line, 0: the whole
   std::string out_;
 };
 }  // namespace

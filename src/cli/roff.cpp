@@ -38,7 +38,7 @@ std::string_view take_line(std::string_view& text) {
 /// One stretch of prose on its way to roff.
 class Prose {
  public:
-  explicit Prose(std::size_t line) : line_(line) {}
+  Prose(std::size_t line, bool item) : line_(line), paragraph_(item ? ".IP\n" : ".PP\n") {}
 
   void take(std::string_view line) {
     if (line.starts_with("    ")) {
@@ -70,7 +70,7 @@ class Prose {
       out_ += ".TP\n" + inline_markup(line.substr(2));
       close();
     } else {
-      if (gap_ && !out_.empty()) out_ += ".PP\n";
+      if (gap_ && !out_.empty()) out_ += paragraph_;
       out_ += inline_markup(line.substr(std::min(line.find_first_not_of(' '), line.size())));
     }
   }
@@ -116,11 +116,16 @@ class Prose {
         made += escaped(text[i], bold_);
       }
     }
-    return shielded(std::move(made)) + '\n';
+    made = shielded(std::move(made));
+    // roff would take the end of a line for the end of a sentence, and put two spaces there and only there.
+    const bool sentence = made.find_last_of(".?!") != std::string::npos &&
+                          made.find_first_not_of(")\"'", made.find_last_of(".?!") + 1) == std::string::npos;
+    return made + (sentence ? "\\&\n" : "\n");
   }
 
   std::string out_;
   std::size_t line_;
+  std::string_view paragraph_;
   bool bold_ = false;
   bool gap_ = false;  ///< a blank line came before
   bool in_example_ = false;
@@ -163,8 +168,8 @@ std::string roff_operand(std::string_view text) {
   return italic ? made + "\\fR" : made;
 }
 
-std::string roff_prose(std::string_view prose, std::size_t line) {
-  Prose made(line);
+std::string roff_prose(std::string_view prose, std::size_t line, bool item) {
+  Prose made(line, item);
   while (!prose.empty()) made.take(take_line(prose));
   return made.finish();
 }

@@ -15,8 +15,8 @@ std::string roff_words(std::string_view text, std::span<const std::string_view> 
 /// The words of an operand or synopsis: runs of capitals in italics, the rest as it is.
 std::string roff_operand(std::string_view text);
 
-/// Paragraphs, examples, lists, `bold` and <italic>. Throws Usage for markup that is not closed; `line` is the number of
-/// the first line, for its text.
-std::string roff_prose(std::string_view prose, std::size_t line);
+/// Paragraphs, examples, lists, `bold` and <italic>; further paragraphs of an `item` of a list stand below its first.
+/// Throws Usage for markup that is not closed; `line` is the number of the first line, for its text.
+std::string roff_prose(std::string_view prose, std::size_t line, bool item = false);
 
 }  // namespace shm::cli

@@ -58,7 +58,7 @@ constexpr Option value_setting[] = {
     only_new,
 };
 constexpr Option listing[] = {
-    {'k', "kind", "KIND", "Only objects of this kind, or jobs", Complete::kind, {}},
+    {'k', "kind", "KIND", "Only objects of this kind; only jobs if KIND is job", Complete::kind, {}},
     {'\0', "names", "", "Print the names alone", {}, {}},
 };
 constexpr Option removing[] = {
@@ -70,19 +70,18 @@ constexpr Option examining[] = {
 };
 constexpr Option running[] = {
     {'\0', "on-busy", "POLICY", "What to do when the job runs already", Complete::choice, "skip|wait"},
-    {'w', "wait", "TIME", "Wait so long for the job to end, then give up with status 75", {}, {}},
-    {'\0', "busy-status", "N", "Exit with N, 0 to 254, instead of 75 when busy", {}, {}},
-    {'\0', "timeout", "TIME", "End the command and its whole tree after TIME; status 124", {}, {}},
-    {'\0', "kill-after", "TIME", "Send KILL so long after TERM; 10s if not said", {}, {}},
-    {'s', "shared", "", "Hold the job together with others that say --shared", {}, {}},
-    {'\0', "slots", "N", "Let up to N run at once; SHMCTL_SLOT tells each its own", {}, {}},
-    {'\0', "hold", "SCOPE", "Hold the job until the command ends, or its whole tree; or end the tree", Complete::choice,
-     "main|tree|kill-tree"},
+    {'w', "wait", "TIME", "Wait up to TIME for the job to be free, then give up with status 75", {}, {}},
+    {'\0', "busy-status", "N", "Exit with N, 0 to 254, instead of 75 when the job is busy", {}, {}},
+    {'\0', "timeout", "TIME", "End the command and all that came of it after TIME; status 124", {}, {}},
+    {'\0', "kill-after", "TIME", "How long after TERM comes KILL; 10s if not said", {}, {}},
+    {'s', "shared", "", "Run beside others that say --shared", {}, {}},
+    {'\0', "slots", "N", "Let up to N run at once, each with a number in SHMCTL_SLOT", {}, {}},
+    {'\0', "hold", "SCOPE", "What must have ended before the job is free", Complete::choice, "main|tree|kill-tree"},
 };
 
 constexpr Verb verbs[] = {
-    {"", "doctor", "shmctl", "Check this store and user against what can go wrong", {}, examining, doctor},
-    {"", "help", "shmctl", "Explain a verb, or all", topic, {}, help},
+    {"", "doctor", "shmctl", "Check the store for what can go wrong, and say what to do", {}, examining, doctor},
+    {"", "help", "shmctl", "Explain a verb, a kind of objects, or all", topic, {}, help},
     {"", "ls", "shmctl", "List objects and jobs, by name", glob, listing, ls},
     {"", "rm", "shmctl", "Remove objects or idle jobs", some_objects, removing, rm},
     {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
@@ -111,8 +110,8 @@ constexpr Verb verbs[] = {
 };
 
 constexpr cli::Group groups[] = {
-    {"counter", "A named whole number that no increment is lost from"},
-    {"value", "A named number or truth value of a type it keeps"},
+    {"counter", "A whole number that any number of processes count with"},
+    {"value", "A number or truth value of a type that it keeps"},
 };
 
 constexpr bool before(const Verb& left, const Verb& right) {
