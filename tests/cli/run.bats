@@ -99,16 +99,25 @@ teardown() { end_what_was_started; }
 @test "the command inherits what its caller has: ignored signals, mask, closed streams, limits" {
   shm run job true
   # SigBlk and SigIgn as the command sees them, with and without shmctl between
+  local -a caller=(env --default-signal=INT,QUIT --ignore-signal=HUP,CHLD,USR1,RTMAX-4 --block-signal=USR2,INT,WINCH)
   local -a show=(sed -n '/^Sig\(Blk\|Ign\)/p' /proc/self/status)
   local plain guarded
-  plain=$(trap '' HUP CHLD USR1; "${show[@]}")
-  guarded=$(trap '' HUP CHLD USR1; "$SHMCTL" run job "${show[@]}")
+  plain=$("${caller[@]}" "${show[@]}")
+  guarded=$("${caller[@]}" "$SHMCTL" run job "${show[@]}")
   [ "$plain" = "$guarded" ]
-  guarded=$(trap '' HUP CHLD USR1; "$SHMCTL" run job --wait 5 --timeout 5 "${show[@]}")
+  start one other
+  guarded=$("${caller[@]}" "$SHMCTL" run job --wait 5 --timeout 5 "${show[@]}")
   [ "$plain" = "$guarded" ]
+  "${caller[@]}" "$SHMCTL" run other --wait 30 "${show[@]}" >"$BATS_TEST_TMPDIR/waited" 3>&- &
+  local waiter=$!
+  until_true waiting other 1
+  kill "$JOB"
+  ended 0 "$waiter"
+  [ "$plain" = "$(<"$BATS_TEST_TMPDIR/waited")" ]
   [ "$("${show[@]}")" = "$("$SHMCTL" run job "${show[@]}")" ]
   # A status is passed on even where SIGCHLD is ignored.
-  (trap '' CHLD; exec "$SHMCTL" run job sh -c 'exit 9') || [ $? = 9 ]
+  call "${caller[@]}" "$SHMCTL" run job sh -c 'exit 9'
+  assert_status 9
   # Without stdin, stdout and stderr no lock file takes their numbers.
   "$SHMCTL" run job sh -c 'readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2; true' <&- 2>&- 3>&- \
     >"$BATS_TEST_TMPDIR/streams"
