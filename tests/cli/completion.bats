@@ -1,0 +1,214 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats disable=SC2034,SC2153,SC2154 # what the helpers use and set
+# Shell completion: for bash as readline calls it, for fish and zsh where they are installed.
+
+load ../helpers
+load docs
+
+setup() {
+  own_store
+  "$SHMCTL" -q counter create hits
+  "$SHMCTL" -q counter create host:a@b
+  "$SHMCTL" -q counter create host:a@c
+  "$SHMCTL" -q value create heat --type float
+  "$SHMCTL" run nightly true
+  # The completion calls the program by the word on the line.
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  ln -s "$SHMCTL" "$BATS_TEST_TMPDIR/bin/shmctl"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+# --- bash ------------------------------------------------------------------------------------------------------------
+
+use_bash() {
+  completion shmctl.bash /usr/share/bash-completion/completions/shmctl
+  # shellcheck source=/dev/null
+  source "$FOUND"
+}
+
+# offers LINE [WORD...]: for that line with the cursor at its end, the completion offers these words and no other
+offers() {
+  local line=$1 rest=$1
+  shift
+  COMP_WORDBREAKS=$' \t\n"\'@><=;|&(:'
+  COMP_LINE=$line COMP_POINT=${#line} COMP_WORDS=() COMPREPLY=()
+  while [[ $rest =~ ^[[:space:]]*([^[:space:]:=@]+|[:=@]+)(.*)$ ]]; do
+    COMP_WORDS+=("${BASH_REMATCH[1]}")
+    rest=${BASH_REMATCH[2]}
+  done
+  if [[ $line == *[[:space:]] ]]; then COMP_WORDS+=(''); fi
+  COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+  _shmctl || true
+  local found wanted
+  found=$(printf '%s\n' "${COMPREPLY[@]}" | sort -u)
+  wanted=$(printf '%s\n' "$@" | sort -u)
+  [ "$found" = "$wanted" ] || fail "offered for '$line': ${COMPREPLY[*]}"
+}
+
+@test "bash: verbs and kinds" {
+  use_bash
+  # shellcheck disable=SC2046
+  offers 'shmctl ' $(help_section Verbs) $(help_section 'Kinds of objects')
+  offers 'shmctl coun' counter
+  offers 'shmctl counter de' decr
+  offers 'shmctl --json counter inc' incr
+  offers 'shmctl --store /nonexistent counter inc' incr
+  offers 'shmctl counter -q inc' incr
+  offers 'shmctl nosuch '
+  offers 'shmctl counter nosuch '
+}
+
+@test "bash: every verb completes its options" {
+  use_bash
+  local words option
+  while read -ra words <&4; do
+    "$SHMCTL" "${words[@]}" --help >"$BATS_TEST_TMPDIR/help"
+    while read -r option; do
+      offers "shmctl ${words[*]} $option" "$option"
+    done < <(sed -n 's/^  [-a-z0-9, ]* \(--[a-z-]*\).*/\1/p' "$BATS_TEST_TMPDIR/help")
+  done 4< <(all_verbs)
+}
+
+@test "bash: names of objects of the verb's kind, and of jobs" {
+  use_bash
+  offers 'shmctl counter incr ' hits host:a@b host:a@c
+  offers 'shmctl counter get hits hi' hits
+  offers 'shmctl value add ' heat
+  offers 'shmctl rm h' heat hits host:a@b host:a@c
+  offers 'shmctl stat night' nightly
+  offers 'shmctl who ' nightly
+  offers 'shmctl run n' nightly
+  offers 'shmctl counter create '
+  offers 'shmctl counter cas hits '
+}
+
+@test "bash: names with the characters that readline splits at" {
+  use_bash
+  offers 'shmctl counter get host:' a@b a@c
+  offers 'shmctl counter get host:a@' b c
+  offers 'shmctl counter get host:a@b' b
+}
+
+@test "bash: arguments of options" {
+  use_bash
+  offers 'shmctl counter create x --on-limit ' fail saturate wrap
+  offers 'shmctl counter create x --on-limit=s' saturate
+  offers 'shmctl run --on-busy w' wait
+  offers 'shmctl value create x --type ' int uint float bool
+  offers 'shmctl ls --kind ' counter value job
+  offers 'shmctl ls -k j' job
+  offers 'shmctl counter create x --group roo' root
+  offers 'shmctl --store @roo' root
+  offers 'shmctl counter create x --min '
+  mkdir "$BATS_TEST_TMPDIR/one" && touch "$BATS_TEST_TMPDIR/one-file"
+  offers "shmctl --store $BATS_TEST_TMPDIR/on" "$BATS_TEST_TMPDIR/one"
+  offers "shmctl counter incr --store=$BATS_TEST_TMPDIR/on" "$BATS_TEST_TMPDIR/one"
+}
+
+@test "bash: names from the store that the line says" {
+  use_bash
+  local other=$BATS_TEST_TMPDIR/other
+  "$SHMCTL" -q --store "$other" counter incr elsewhere
+  offers "shmctl --store $other counter get " elsewhere
+  offers "shmctl counter --store=$other get e" elsewhere
+  offers "shmctl counter get --store $BATS_TEST_TMPDIR/nosuch "
+  [ ! -e "$BATS_TEST_TMPDIR/nosuch" ]
+}
+
+@test "bash: the command of run" {
+  use_bash
+  offers 'shmctl run nightly timeou' timeout
+  offers 'shmctl run -w 5 nightly timeou' timeout
+  offers 'shmctl run nightly --timeout 5 timeou' timeout
+  offers 'shmctl run nightly -- timeou' timeout
+  touch "$BATS_TEST_TMPDIR/one-file"
+  offers "shmctl run nightly cat $BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/one-file"
+  offers 'shmctl run nightly cat --sto'
+  offers 'shmctl run nightly --sto' --store
+}
+
+@test "bash: the command of run completes as on a line of its own" {
+  use_bash
+  [ -e /usr/share/bash-completion/bash_completion ] || skip "needs bash-completion"
+  # shellcheck source=/dev/null
+  source /usr/share/bash-completion/bash_completion
+  _its_own() { COMPREPLY=("${COMP_WORDS[0]}/$COMP_CWORD/$2"); }
+  complete -F _its_own its-own
+  offers 'shmctl --store=/x:y run -q nightly its-own --a b' its-own/2/b
+}
+
+@test "bash: help completes what it takes" {
+  use_bash
+  offers 'shmctl help coun' counter
+  offers 'shmctl help counter icn'
+  offers 'shmctl help counter inc' incr
+}
+
+@test "bash: the script is accepted by shellcheck" {
+  need shellcheck
+  use_bash
+  call shellcheck "$FOUND"
+  assert_done
+}
+
+# --- fish ------------------------------------------------------------------------------------------------------------
+
+# fish_offers LINE [WORD...]
+fish_offers() {
+  local found wanted
+  found=$(HOME=$BATS_TEST_TMPDIR fish --no-config -c "source '$FOUND'; complete -C '$1'" 2>&1 | cut -f1 | sort -u)
+  wanted=$(printf '%s\n' "${@:2}" | sort -u)
+  [ "$found" = "$wanted" ] || fail "fish offers for '$1': $found"
+}
+
+@test "fish: verbs, names, arguments and commands" {
+  need fish
+  completion shmctl.fish /usr/share/fish/vendor_completions.d/shmctl.fish
+  # shellcheck disable=SC2046
+  fish_offers 'shmctl ' $(help_section Verbs) $(help_section 'Kinds of objects')
+  fish_offers 'shmctl counter inc' incr
+  fish_offers 'shmctl --json counter incr ' hits host:a@b host:a@c
+  fish_offers 'shmctl who ' nightly
+  fish_offers 'shmctl counter incr --exi' --existing
+  fish_offers 'shmctl run --on-busy ' skip wait
+  fish_offers 'shmctl run nightly --on-busy w' wait
+  fish_offers 'shmctl run nightly --sla'
+  fish_offers 'shmctl run nightly --slo' --slots
+  fish_offers 'shmctl run -w 5 nightly timeou' timeout
+  fish_offers 'shmctl run nightly -- timeou' timeout
+  fish_offers 'shmctl ls --kind ' counter value job
+  fish_offers 'shmctl help counter inc' incr
+}
+
+# --- zsh -------------------------------------------------------------------------------------------------------------
+
+# zsh_completes LINE WHOLE: a tab after LINE makes it WHOLE
+# shellcheck disable=SC2016 # zsh expands it
+zsh_completes() {
+  local PATIENCE=10
+  call zsh -f -c '
+    zmodload zsh/zpty
+    zpty shell "PS1=\"READY\" TERM=dumb zsh -f -i"
+    zpty -r -m shell line "*READY" || exit
+    zpty -w -n shell "fpath=(${1:h} \$fpath); autoload -Uz compinit; compinit -u -D; PS1=COMPLETE:
+"
+    zpty -r -m shell line "*
+*COMPLETE:" || exit
+    zpty -w -n shell "$2"$'"'\t'"'
+    zpty -r -m shell line "*$3" && print found
+    zpty -d shell' zsh_completes "$FOUND" "$1" "$2"
+  [[ $out == *found ]] || fail "zsh does not complete '$1' to '$2'"
+}
+
+@test "zsh: verbs, names, arguments and commands" {
+  need zsh
+  completion _shmctl /usr/share/zsh/vendor-completions/_shmctl
+  zsh_completes 'shmctl coun' 'shmctl counter'
+  zsh_completes 'shmctl counter inc' 'shmctl counter incr'
+  zsh_completes 'shmctl --json counter get hi' 'shmctl --json counter get hits'
+  zsh_completes 'shmctl who ' 'shmctl who nightly'
+  zsh_completes 'shmctl counter incr hits --exi' 'shmctl counter incr hits --existing'
+  zsh_completes 'shmctl run nightly --on-busy w' 'shmctl run nightly --on-busy wait'
+  zsh_completes 'shmctl run -w 5 nightly timeou' 'shmctl run -w 5 nightly timeout'
+  zsh_completes 'shmctl help counter inc' 'shmctl help counter incr'
+}
