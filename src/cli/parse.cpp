@@ -29,16 +29,15 @@ const Option* option_lettered(std::span<const Option> options, char letter) {
   return found == options.end() ? nullptr : &*found;
 }
 
-/// The options a word list is read with: the verb's and those of every verb.
+/// The options a word list is read with: those of every verb and the verb's own, or any verb's while it is not known.
 struct Known {
   std::span<const Option> own;
+  std::span<const Verb> any;
   [[nodiscard]] const Option* named(std::string_view name) const {
-    const Option* option = option_named(own, name);
-    return option != nullptr ? option : option_named(global_options(), name);
+    return find([&](std::span<const Option> options) { return option_named(options, name); });
   }
   [[nodiscard]] const Option* lettered(char letter) const {
-    const Option* option = option_lettered(own, letter);
-    return option != nullptr ? option : option_lettered(global_options(), letter);
+    return find([&](std::span<const Option> options) { return option_lettered(options, letter); });
   }
   /// Whether option word `word` takes the word after it as its argument.
   [[nodiscard]] bool takes_next(std::string_view word) const {
@@ -53,6 +52,17 @@ struct Known {
       }
     }
     return false;
+  }
+
+ private:
+  template <class Look>
+  [[nodiscard]] const Option* find(Look look) const {
+    const Option* option = look(own);
+    option = option != nullptr ? option : look(global_options());
+    for (std::size_t i = 0; option == nullptr && i < any.size(); ++i) {
+      option = look(any[i].options);
+    }
+    return option;
   }
 };
 
@@ -154,7 +164,7 @@ void set_output(Call& call) {
 /// Reads the words that are left without the verb, as getopt_long does, but no option is abbreviated.
 class Reader {
  public:
-  Reader(Call& call, const Words& words) : call_(call), words_(words), known_{call.verb->options} {}
+  Reader(Call& call, const Words& words) : call_(call), words_(words), known_{call.verb->options, {}} {}
 
   void read() {
     for (; at_ < words_.size() && words_[at_] != "--"; ++at_) {
@@ -221,7 +231,7 @@ class Reader {
 };
 
 void read_words(Call& call, Words words) {
-  const Words command = call.verb->runs_command ? cut_command(words, Known{call.verb->options}) : Words();
+  const Words command = call.verb->runs_command ? cut_command(words, Known{call.verb->options, {}}) : Words();
   Reader(call, words).read();
   call.operands.insert(call.operands.end(), command.begin(), command.end());
 }
@@ -254,6 +264,9 @@ void no_verb(Call& call, const Words& words) {
     return;
   }
   for (const auto& word : words) {  // --json alone is harmless, but a wrong option is told
+    if (word == "--") {
+      break;
+    }
     if (is_option(word) && word.starts_with("--") &&
         option_named(global_options(), word.substr(2, word.find('=') - 2)) == nullptr) {
       throw Usage(fmt::format("unknown option '{}' (see 'shmctl --help')", word));
@@ -266,8 +279,8 @@ void no_verb(Call& call, const Words& words) {
 
 void find(Call& call, Words& words) {
   const Program& program = *call.program;
-  const Known global{};
-  const std::string first = take_word(words, global);
+  const Known any{{}, program.verbs};
+  const std::string first = take_word(words, any);
   if (first.empty()) {
     no_verb(call, words);
     return;
@@ -281,7 +294,7 @@ void find(Call& call, Words& words) {
     return;
   }
   call.help_group = first;
-  const std::string second = take_word(words, global);
+  const std::string second = take_word(words, any);
   if (second.empty()) {
     no_verb(call, words);
     return;
