@@ -1,7 +1,10 @@
-// From argv to a Call: which verb it is, where the command of `run` begins, then the options and operands. By hand, and
-// not by Boost.Program_options: that one's streams and locales took a tenth of the time of a shell call (tests/bench).
+// From argv to a Call. Boost.Program_options reads the options; which verb it is and where the command of `run` begins
+// is found here first, because Program_options knows one flat list of words.
 #include <fmt/core.h>
 #include <algorithm>
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/value_semantic.hpp>
 #include <cstring>
 #include "cli/call.hpp"
 #include "cli/failure.hpp"
@@ -10,6 +13,7 @@
 namespace shm::cli {
 
 namespace {
+namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
 bool is_negative_number(std::string_view word) {
@@ -161,78 +165,85 @@ void set_output(Call& call) {
   call.output.quiet = call.quiet();
 }
 
-/// Reads the words that are left without the verb, as getopt_long does, but no option is abbreviated.
-class Reader {
- public:
-  Reader(Call& call, const Words& words) : call_(call), words_(words), known_{call.verb->options, {}} {}
-
-  void read() {
-    for (; at_ < words_.size() && words_[at_] != "--"; ++at_) {
-      const std::string& word = words_[at_];
-      if (!is_option(word)) {
-        call_.operands.push_back(word);
-      } else if (word.starts_with("--")) {
-        read_long(word);
-      } else {
-        read_letters(word);
-      }
-    }
-    while (++at_ < words_.size()) {  // after `--`
-      call_.operands.push_back(words_[at_]);
-    }
+/// Program_options takes "-5" for an option; this takes it first.
+std::vector<po::option> take_number(Words& words) {
+  std::vector<po::option> taken;
+  if (!words.empty() && is_negative_number(words[0])) {
+    po::option operand;
+    operand.position_key = 0;
+    operand.value.push_back(words[0]);
+    operand.original_tokens.push_back(words[0]);
+    words.erase(words.begin());
+    taken.push_back(operand);
   }
+  return taken;
+}
 
- private:
-  void read_long(std::string_view word) {
-    const auto equals = std::min(word.find('='), word.size());
-    const Option* option = known_.named(word.substr(2, equals - 2));
-    if (option == nullptr) {
-      refuse_unknown_option(*call_.verb, word.substr(0, equals));
+void describe(po::options_description& all, std::span<const Option> options) {
+  for (const auto& option : options) {
+    std::string name(option.name);
+    if (option.letter != '\0') {
+      name += ',';
+      name += option.letter;
     }
-    if (equals == word.size()) {
-      give(*option, option->argument.empty() ? std::string_view() : next(*option));
-    } else if (option->argument.empty()) {
-      refuse(*call_.verb, fmt::format("--{} takes no argument", option->name));
+    if (option.argument.empty()) {
+      all.add_options()(name.c_str(), "");
     } else {
-      give(*option, word.substr(equals + 1));
+      all.add_options()(name.c_str(), po::value<std::string>(), "");
     }
   }
+}
 
-  void read_letters(std::string_view word) {
-    for (std::size_t i = 1; i < word.size(); ++i) {
-      const Option* option = known_.lettered(word[i]);
-      if (option == nullptr) {
-        refuse_unknown_option(*call_.verb, word);
-      }
-      if (!option->argument.empty()) {  // what is left of the word, else the next one
-        give(*option, i + 1 < word.size() ? word.substr(i + 1) : next(*option));
-        return;
-      }
-      give(*option, {});
-    }
+/// Says what Program_options found wrong in the words of the table.
+[[noreturn]] void refuse_syntax(const Verb& verb, const Known& known, const po::invalid_command_line_syntax& bad) {
+  const std::string said = bad.get_option_name();  // with its dashes
+  const auto name = std::string_view(said).substr(std::min(said.find_first_not_of('-'), said.size()));
+  const Option* option = known.named(name);
+  if (option == nullptr && name.size() == 1) {
+    option = known.lettered(name[0]);
   }
-
-  std::string_view next(const Option& option) {
-    if (at_ + 1 == words_.size()) {
-      refuse(*call_.verb, fmt::format("--{}: {} is missing", option.name, option.argument));
-    }
-    return words_[++at_];
+  if (option == nullptr) {
+    refuse(verb, bad.what());
   }
-
-  void give(const Option& option, std::string_view argument) {
-    check_choice(*call_.verb, option, argument);
-    call_.options.push_back({std::string(option.name), std::string(argument)});
+  if (option->argument.empty()) {
+    refuse(verb, fmt::format("--{} takes no argument", option->name));
   }
+  refuse(verb, fmt::format("--{}: {} is missing", option->name, option->argument));
+}
 
-  Call& call_;
-  const Words& words_;
-  Known known_;
-  std::size_t at_ = 0;
-};
+std::vector<po::option> read_options(const Verb& verb, const Known& known, const Words& words) {
+  po::options_description all;
+  describe(all, verb.options);
+  describe(all, global_options());
+  using Style = po::command_line_style::style_t;
+  const int style = Style::unix_style & ~Style::allow_guessing;
+  try {
+    return po::command_line_parser(words).options(all).style(style).extra_style_parser(take_number).run().options;
+  } catch (const po::unknown_option& unknown) {
+    refuse_unknown_option(verb, unknown.get_option_name());
+  } catch (const po::invalid_command_line_syntax& bad) {
+    refuse_syntax(verb, known, bad);
+  }
+}
 
 void read_words(Call& call, Words words) {
-  const Words command = call.verb->runs_command ? cut_command(words, Known{call.verb->options, {}}) : Words();
-  Reader(call, words).read();
+  const Verb& verb = *call.verb;
+  const Known known{verb.options, {}};
+  const Words command = verb.runs_command ? cut_command(words, known) : Words();
+  if (std::none_of(words.begin(), words.end(), is_option)) {
+    // Nothing to read: describing the options would be most of what a shell call costs this program.
+    call.operands = std::move(words);
+  } else {
+    for (const auto& option : read_options(verb, known, words)) {
+      if (option.position_key >= 0 || option.string_key.empty()) {
+        call.operands.insert(call.operands.end(), option.value.begin(), option.value.end());
+        continue;
+      }
+      const std::string argument = option.value.empty() ? std::string() : option.value[0];
+      check_choice(verb, *known.named(option.string_key), argument);
+      call.options.push_back({option.string_key, argument});
+    }
+  }
   call.operands.insert(call.operands.end(), command.begin(), command.end());
 }
 
