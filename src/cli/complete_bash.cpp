@@ -204,7 +204,6 @@ std::string complete_bash(const Program& program) {
     for (std::size_t i = 0; i < verb.operands.size(); ++i) {
       const auto& operand = verb.operands[i];
       const auto offered = what(operand.complete, verb.group, "", program);
-      const std::string at = operand.repeated ? "*" : "";
       if (!offered.empty()) {
         operands += operand.repeated ? fmt::format("    '{} '*) REPLY='{}' ;;\n", path, offered)
                                      : fmt::format("    '{} {}') REPLY='{}' ;;\n", path, i, offered);

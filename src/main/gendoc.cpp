@@ -1,4 +1,4 @@
-// Writes what is made from the verb table while shmctl is built; not installed. stdout holds the whole result or nothing.
+// Writes what is made from the verb table while shmctl is built; not installed. stdout has the whole result or nothing.
 //   shmctl-gendoc man PAGE.SECTION PROSE    a man page, merged with the prose in that file
 //   shmctl-gendoc link VERB                 a man page that leads to the page of a verb
 //   shmctl-gendoc completion bash|zsh|fish
