@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# The sections of the benchmark: who takes part in each. Sourced by tests/bench/run after lib.sh.
+: "${rounds:?}" "${work:?}" "${store:?}" "${shmctl:?}" "${private:?}"
+
+# default_place TEXT: whether the default store can be measured (see tests/bench/run)
+default_place() {
+  if [ "$private" = yes ]; then return 0; fi
+  note "the default store: left out, needs root (it is measured on a /run of the benchmark's own)"
+  return 1
+}
+
+start_redis() {
+  have redis-server redis-server && have redis-cli redis-tools || return 1
+  redis-server --port 0 --unixsocket "$work/redis" --save '' --appendonly no --dir "$work" >/dev/null 2>&1 </dev/null &
+  children+=($!)
+  until_true redis-cli -s "$work/redis" ping
+}
+
+section_counter() {
+  begin
+  program true "$(type -P true)"
+  program "shmctl counter incr" "$shmctl --store $store counter incr hits" 1.25
+  if default_place; then program "shmctl counter incr, default store" "$shmctl counter incr hits" 1.25; fi
+  if have flock util-linux; then
+    echo 0 >"$work/count"
+    candidate "flock in a subshell, a file" "(flock 9; read -r n <$work/count; echo \$((n + 1)) >$work/count) 9>$work/count.lock"
+    program "flock FILE sh -c ..., a file" "flock $work/count.lock sh -c 'read n <$work/count; echo \$((n + 1)) >$work/count'"
+  fi
+  if start_redis; then program "redis-cli INCR, unix socket" "redis-cli -s $work/redis incr hits"; fi
+  if have sqlite3 sqlite3; then
+    sqlite3 "$work/db" 'create table counters (n integer); insert into counters values (0)'
+    program "sqlite3 UPDATE" "sqlite3 $work/db 'update counters set n = n + 1 returning n'"
+  fi
+  measure counter "A counter incremented" true
+}
+
+section_run() {
+  have flock util-linux || return 0
+  begin
+  program flock "flock $work/run.flock true"
+  program "shmctl run" "$shmctl --store $store run job true" 0.8
+  if default_place; then program "shmctl run, default store" "$shmctl run job true" 0.8; fi
+  program "flock -o" "flock -o $work/run.flock true"
+  if have setlock daemontools; then program setlock "setlock $work/run.setlock true"; fi
+  if have lckdo moreutils; then program lckdo "lckdo $work/run.lckdo true"; fi
+  if have with-lock-ex chiark-utils-bin; then program with-lock-ex "with-lock-ex -w $work/run.wlx true"; fi
+  program "true, no lock" "$(type -P true)"
+  measure run "The command 'true' run under a lock" flock
+}
+
+# holder COMMAND...: takes a lock by it, with a cat as the command that ends when the section does
+holder() { "$@" cat <"$work/gate" >/dev/null 2>&1 & }
+
+section_loser() {
+  local gate
+  have flock util-linux || return 0
+  begin
+  mkfifo "$work/gate"
+  holder "$shmctl" --store "$store" run busy
+  holder flock "$work/busy.flock"
+  if have setlock daemontools; then holder setlock "$work/busy.setlock"; fi
+  if have lckdo moreutils; then holder lckdo "$work/busy.lckdo"; fi
+  if have with-lock-ex chiark-utils-bin; then holder with-lock-ex -w "$work/busy.wlx"; fi
+  exec {gate}>"$work/gate"
+
+  loser 1 "flock -n" "flock -n $work/busy.flock true"
+  loser 75 "shmctl run" "$shmctl --store $store run busy true"
+  loser 75 "shmctl -q run" "$shmctl --store $store -q run busy true"
+  if type -P setlock >/dev/null; then loser 111 "setlock -n" "setlock -n $work/busy.setlock true"; fi
+  if type -P lckdo >/dev/null; then loser 75 lckdo "lckdo $work/busy.lckdo true"; fi
+  if type -P with-lock-ex >/dev/null; then loser 0 "with-lock-ex -q" "with-lock-ex -q $work/busy.wlx false"; fi
+  measure loser "A lock that is held, until it is given up" "flock -n"
+  exec {gate}>&-
+  rm "$work/gate"
+}
+
+section_wakeup() {
+  have flock util-linux || return 0
+  begin
+  {
+    pair flock "flock $work/wake.flock" "flock $work/wake.flock"
+    pair "flock -w" "flock $work/wake.flock" "flock -w 60 $work/wake.flock"
+    pair "shmctl run --on-busy wait" "$shmctl --store $store run wake" "$shmctl --store $store run wake --on-busy wait"
+    pair "shmctl run --wait" "$shmctl --store $store run wake" "$shmctl --store $store run wake --wait 60"
+    if have setlock daemontools; then pair setlock "setlock $work/wake.setlock" "setlock $work/wake.setlock"; fi
+    if have with-lock-ex chiark-utils-bin; then
+      pair "with-lock-ex -w" "with-lock-ex -w $work/wake.wlx" "with-lock-ex -w $work/wake.wlx"
+    fi
+  } >"$work/pairs"
+  "$work/driver" wakeup "$rounds" "$work/pairs" "$work/stamp" "$work/board" 3>"$work/wakeup.times"
+  column wakeup "$work/wakeup.times"
+  table wakeup "A lock set free, until the waiter's command starts" "$rounds" flock wakeup
+}
+
+# pair LABEL HOLDER WAITER: without their commands, which the driver adds
+pair() {
+  local words
+  labels+=("$1") bounds+=("")
+  for words in "$2" "$3"; do
+    read -r -a words <<<"$words"
+    printf '%s\0' "${words[@]}"
+    printf '\0'
+  done
+}
