@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 TOP=$PWD
+export LC_ALL=C.UTF-8
 cases=0
 
 # report STATUS NAME [FILE]: one case; FILE is shown when it failed
@@ -64,6 +65,6 @@ bats_dir() {
 }
 
 release_shmctl() {
-  preset release
+  preset release shmctl docs
   export SHMCTL=$TOP/build/release/src/main/shmctl
 }

@@ -33,8 +33,8 @@ root_tarball() {
   echo "$tar"
 }
 
-# in_root TARBALL SCRIPT [ARGUMENT...]: runs tests/suites/in-root/SCRIPT as root in a fresh copy of the root, with its own
-# mounts and processes; everything is gone when it ends. /tests is this tree's tests/, /deb the built package.
+# in_root TARBALL SCRIPT [ARGUMENT...]: runs tests/suites/in-root/SCRIPT as root in a fresh copy of the root, with its
+# own mounts and processes; everything is gone when it ends. /tests is this tree's tests/, /deb the built package.
 in_root() {
   local dir status=0
   dir=$(mktemp -d)
