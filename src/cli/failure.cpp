@@ -1,6 +1,7 @@
 #include "cli/failure.hpp"
 #include <fmt/core.h>
 #include <cstring>
+#include "cli/printable.hpp"
 #include "os/sys.hpp"
 
 namespace shm::cli {
@@ -38,14 +39,7 @@ std::string message_of(const os::Error& error) {
 }
 
 void complain(std::string_view line) {
-  std::string text = "shmctl: ";
-  unsigned char before = 0;
-  for (const char c : line) {  // a name must not steer the terminal, not by UTF-8's second set of controls either
-    const auto byte = static_cast<unsigned char>(c);
-    text += byte < 0x20 || byte == 0x7f || (before == 0xc2 && byte < 0xa0) ? '?' : c;
-    before = byte;
-  }
-  text += '\n';
+  const std::string text = "shmctl: " + printable(line) + "\n";
   os::sys::retry(SYS_write, 2, text.data(), text.size());
 }
 

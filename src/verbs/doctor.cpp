@@ -1,4 +1,5 @@
 // doctor: the store's survey, and the jobs' part of it, as lines.
+#include "cli/printable.hpp"
 #include "object/kind.hpp"
 #include "os/accounts.hpp"
 #include "store/survey.hpp"
@@ -40,7 +41,7 @@ struct Printer {
       line += finding.advice;
     }
     if (!call.quiet() || finding.health != store::Health::good) {
-      call.output.write(line + '\n');
+      call.output.write(cli::printable(line) + '\n');  // it may name what others put there
     }
   }
 };
