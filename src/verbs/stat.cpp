@@ -89,7 +89,8 @@ int stat(cli::Call& call) {
   using_object(name);
   Sheet sheet;
   sheet.text("name", name);
-  const auto found = object::describe(store, name);
+  const auto found =
+      call.has("job") ? std::unexpected(os::fail(os::Code::absent, "show", name, "")) : object::describe(store, name);
   if (found) {
     add_object(sheet, name, *found);
   } else if (found.error().code != os::Code::absent) {
@@ -97,7 +98,9 @@ int stat(cli::Call& call) {
   } else {
     const auto job = guard::describe_job(store, name);
     if (!job && job.error().code == os::Code::absent) {
-      throw cli::Failure(os::fail(os::Code::absent, "show", name, "there is no object or job of that name"));
+      throw cli::Failure(
+          os::fail(os::Code::absent, "show", name,
+                   call.has("job") ? "there is no job of that name" : "there is no object or job of that name"));
     }
     add_job(sheet, cli::must(job));
   }

@@ -65,6 +65,9 @@ constexpr Option removing[] = {
     {'f', "force", "", "A name that is not there is no error", {}, {}},
     {'\0', "job", "", "Remove the job of that name, not the object", {}, {}},
 };
+constexpr Option showing[] = {
+    {'\0', "job", "", "Show the job of that name, not the object", {}, {}},
+};
 constexpr Option examining[] = {
     {'\0', "fix", "", "Make the store if it is not there, and remove what kills left behind", {}, {}},
 };
@@ -86,7 +89,7 @@ constexpr Verb verbs[] = {
     {"", "rm", "shmctl", "Remove objects or idle jobs", some_objects, removing, rm},
     {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
      true},
-    {"", "stat", "shmctl", "Show all that is known of an object or a job", one_object, {}, stat},
+    {"", "stat", "shmctl", "Show all that is known of an object or a job", one_object, showing, stat},
     {"", "who", "shmctl-run", "Show who holds a job, since when, and who waits", job, {}, who},
     {"counter", "cas", "shmctl-counter", "Set the counter to NEW if it holds OLD", old_new, {}, counter_cas},
     {"counter", "create", "shmctl-counter", "Create a counter, with limits if need be", new_counter, counter_creating,
