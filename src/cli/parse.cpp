@@ -179,8 +179,18 @@ std::vector<po::option> take_number(Words& words) {
   return taken;
 }
 
-void describe(po::options_description& all, std::span<const Option> options) {
+/// Whether `word` may name the option: rather once too often than not.
+bool may_name(std::string_view word, const Option& option) {
+  return word.starts_with("--") ? word.substr(2).starts_with(option.name)
+                                : is_option(word) && option.letter != '\0' && word.find(option.letter) != word.npos;
+}
+
+/// Only those that the words may name: each description costs Program_options as much as reading a word.
+void describe(po::options_description& all, std::span<const Option> options, const Words& words) {
   for (const auto& option : options) {
+    if (std::none_of(words.begin(), words.end(), [&](const auto& word) { return may_name(word, option); })) {
+      continue;
+    }
     std::string name(option.name);
     if (option.letter != '\0') {
       name += ',';
@@ -213,8 +223,8 @@ void describe(po::options_description& all, std::span<const Option> options) {
 
 std::vector<po::option> read_options(const Verb& verb, const Known& known, const Words& words) {
   po::options_description all;
-  describe(all, verb.options);
-  describe(all, global_options());
+  describe(all, verb.options, words);
+  describe(all, global_options(), words);
   using Style = po::command_line_style::style_t;
   const int style = Style::unix_style & ~Style::allow_guessing;
   try {
