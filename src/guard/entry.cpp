@@ -42,9 +42,11 @@ bool is_command(const Snapshot& snapshot, const os::ProcessState& process) noexc
 }
 
 Seen find_here(const Snapshot& snapshot) noexcept {
-  const auto process = os::process_state(snapshot.command_pid);
-  if (process) {
-    return is_command(snapshot, *process) ? Seen{process->pid, process->start} : Seen{};
+  if (os::has_proc()) {
+    const auto process = os::process_state(snapshot.command_pid);
+    if (process) {
+      return is_command(snapshot, *process) ? Seen{process->pid, process->start} : Seen{};
+    }
   }
   // It may be there and yet hidden (hidepid, no /proc): better one run too few than one too many.
   return os::process_exists(snapshot.command_pid) ? Seen{snapshot.command_pid, 0} : Seen{};

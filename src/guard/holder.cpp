@@ -67,7 +67,7 @@ bool runs_inside(const Holder& holder, std::uint64_t token) noexcept {
   if (!holder.recorded) {
     return false;
   }
-  if (!holder.same_namespace) {
+  if (!holder.same_namespace || !os::has_proc()) {
     return token != 0 && token == holder.token;
   }
   int pid = ::getpid();
@@ -76,10 +76,7 @@ bool runs_inside(const Holder& holder, std::uint64_t token) noexcept {
       return true;
     }
     const auto process = os::process_state(pid);
-    if (!process) {
-      return token != 0 && token == holder.token;  // /proc does not tell
-    }
-    pid = process->parent;
+    pid = process ? process->parent : 0;
   }
   return false;
 }

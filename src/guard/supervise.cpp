@@ -1,6 +1,7 @@
 #include "guard/supervise.hpp"
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include <algorithm>
 #include "guard/supervisor.hpp"
 #include "os/clock.hpp"
@@ -29,9 +30,10 @@ Result<void> Supervisor::adopt() noexcept {
   if (plan_.timeout_ns < 0 && plan_.until == Until::main) {
     return {};
   }
-  if (!os::proc_mounted()) {
-    return std::unexpected(os::fail(os::Code::system, "follow", "the command's descendants", "/proc is not mounted",
-                                    "mount it, or do without --timeout and --hold"));
+  if (!os::has_proc()) {
+    return std::unexpected(os::fail(os::Code::system, "follow", "the command's descendants",
+                                    "/proc is missing, or is another pid namespace's",
+                                    "mount it (unshare --mount-proc), or do without --timeout and --hold"));
   }
   os::sys::call(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   roots_.adopted = true;
@@ -123,7 +125,8 @@ bool Supervisor::all_gone() noexcept {
 }
 
 void Supervisor::on_children() noexcept {
-  const int whom = roots_.adopted ? -1 : roots_.command;
+  // The first process of a pid namespace is given everybody's orphans, and is the only one to wait for them.
+  const int whom = roots_.adopted || ::getpid() == 1 ? -1 : roots_.command;
   for (;;) {
     int waited = 0;
     const long pid = os::sys::retry(SYS_wait4, whom, &waited, WNOHANG | WUNTRACED, 0);
@@ -144,7 +147,7 @@ void Supervisor::on_children() noexcept {
       main_ended_ = true;
       status_ = status_of(waited);
       roots_.command = 0;  // its pid may be anybody's from now on
-      if (!roots_.adopted) {
+      if (whom != -1) {
         return;
       }
     }

@@ -46,20 +46,22 @@ std::vector<ProcessState> find_tree(const Roots& roots) noexcept {
 }
 
 bool in_tree(const Roots& roots, int pid) noexcept {
+  if (!os::has_proc()) {
+    return false;
+  }
   const auto tree = find_tree(roots);
   return std::any_of(tree.begin(), tree.end(), [pid](const ProcessState& process) { return process.pid == pid; });
 }
 
 void signal_tree(const Roots& roots, int signal) noexcept {
-  std::size_t sent = 0;
-  for (const ProcessState& process : find_tree(roots)) {
-    const auto target = os::open_process(process.pid, process.start);
-    if (target && os::signal_process(*target, signal)) {
-      ++sent;
-    }
-  }
-  if (sent == 0 && !os::proc_mounted()) {
+  if (!os::has_proc()) {
     signal_command(roots, signal);
+    return;
+  }
+  for (const ProcessState& process : find_tree(roots)) {
+    if (const auto target = os::open_process(process.pid, process.start)) {
+      (void)os::signal_process(*target, signal);
+    }
   }
 }
 

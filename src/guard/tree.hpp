@@ -18,7 +18,7 @@ std::vector<os::ProcessState> find_tree(const Roots& roots) noexcept;
 
 bool in_tree(const Roots& roots, int pid) noexcept;
 
-/// Sends `signal` to each process of the tree that may be signalled, parents first. Where /proc is not mounted: to the
+/// Sends `signal` to each process of the tree that may be signalled, parents first. Where there is no /proc: to the
 /// command alone.
 void signal_tree(const Roots& roots, int signal) noexcept;
 

@@ -90,7 +90,12 @@ Result<ProcessState> process_state(int pid) noexcept {
   return process;
 }
 
-bool proc_mounted() noexcept { return sys::retry(SYS_faccessat, AT_FDCWD, "/proc/self/stat", R_OK) == 0; }
+bool has_proc() noexcept {
+  char buffer[16];
+  const long size = sys::retry(SYS_readlinkat, AT_FDCWD, "/proc/self", &buffer[0], sizeof buffer);
+  int pid = 0;
+  return size > 0 && parse(std::string_view(&buffer[0], static_cast<std::size_t>(size)), pid) && pid == ::getpid();
+}
 
 bool process_exists(int pid) noexcept { return pid > 0 && sys::call(SYS_kill, pid, 0) != -ESRCH; }
 
@@ -100,39 +105,26 @@ std::uint64_t start_ticks(std::int64_t boottime_ns) noexcept {
 }
 
 Result<void> each_process(bool (*visit)(void*, const ProcessState&), void* context) noexcept {
-  const long opened = sys::retry(SYS_openat, AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (opened < 0) {
-    return std::unexpected(fail_errno(-opened, "list", "/proc"));
+  const auto proc = open_directory("/proc");
+  if (!proc) {
+    return std::unexpected(proc.error());
   }
-  const Fd proc(static_cast<int>(opened));
-  struct Entry {
-    std::uint64_t inode;
-    std::int64_t offset;
-    std::uint16_t length;
-    std::uint8_t type;
-    char name[];
-  };
-  alignas(Entry) char buffer[16384];
-  for (;;) {
-    const long got = sys::retry(SYS_getdents64, proc.get(), &buffer[0], sizeof buffer);
-    if (got < 0) {
-      return std::unexpected(fail_errno(-got, "list", "/proc"));
-    }
-    if (got == 0) {
-      return {};
-    }
-    for (long at = 0; at < got;) {
-      const auto* entry = reinterpret_cast<const Entry*>(&buffer[at]);
-      at += entry->length;
-      int pid = 0;
-      if (!parse(std::string_view(static_cast<const char*>(entry->name)), pid)) {
-        continue;
-      }
-      if (const auto process = process_state(pid); process && !visit(context, *process)) {
-        return {};
-      }
-    }
-  }
+  struct Visit {
+    bool (*visit)(void*, const ProcessState&);
+    void* context;
+  } each{visit, context};
+  return list_directory(
+      *proc,
+      [](void* wanted, std::string_view name) {
+        auto& one = *static_cast<Visit*>(wanted);
+        int pid = 0;
+        if (!parse(name, pid)) {
+          return true;
+        }
+        const auto process = process_state(pid);
+        return !process || one.visit(one.context, *process);
+      },
+      &each);
 }
 
 BootId boot_id() noexcept {

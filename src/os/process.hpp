@@ -19,9 +19,11 @@ struct ProcessState {
   [[nodiscard]] bool ended() const noexcept { return (state == 'Z' && threads <= 1) || state == 'X'; }
 };
 
-/// Code::absent when no such process is there, or it may not be seen, or /proc is not mounted (see proc_mounted()).
+/// Code::absent when no such process is there, or it may not be seen. Believe it only where has_proc().
 Result<ProcessState> process_state(int pid) noexcept;
-bool proc_mounted() noexcept;
+/// Whether /proc is there and speaks of this pid namespace: in one made without a /proc of its own, every pid there
+/// means another process.
+bool has_proc() noexcept;
 /// Whether any process has that pid, though it may not be seen in /proc.
 bool process_exists(int pid) noexcept;
 /// The unit of ProcessState::start, of a moment by the clock that counts suspend.

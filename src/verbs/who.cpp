@@ -70,6 +70,7 @@ cli::Json json_of(const guard::Holder& holder) {
 
 void print_json(cli::Call& call, const guard::View& view) {
   std::vector<cli::Json> holders;
+  holders.reserve(view.holders.size());
   for (const auto& holder : view.holders) {
     holders.push_back(json_of(holder));
   }

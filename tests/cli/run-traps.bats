@@ -369,6 +369,33 @@ NAMESPACE=(unshare --pid --fork --kill-child --mount-proc)
   assert_fact lost job 1
 }
 
+@test "pid namespaces: one without a /proc of its own is guarded; what needs the tree is refused" {
+  need_namespaces
+  local -a bare=(unshare --pid --fork --kill-child)
+  call "${bare[@]}" "$SHMCTL" run job sh -c 'exit 3'
+  assert_status 3
+  "${bare[@]}" "$SHMCTL" run job "$HOLD" "$BATS_TEST_TMPDIR/one" 3>&- &
+  STARTED+=($!)
+  until_true test -s "$BATS_TEST_TMPDIR/one.pid"
+  call "${bare[@]}" "$SHMCTL" run job true
+  assert_busy
+  shm run job true
+  assert_busy "holds it since"
+  # The supervisor is PID 1 there; the signal reaches the command though no /proc tells of it.
+  shm who job --json
+  [[ $out =~ \"pid\":([0-9]+) ]]
+  local main=${BASH_REMATCH[1]} supervisor
+  read -r _ _ _ supervisor _ <"/proc/$main/stat"
+  kill -TERM "$supervisor"
+  until_true gone "$main"
+  until_true free job
+  call "${bare[@]}" "$SHMCTL" run job --timeout 5 touch "$BATS_TEST_TMPDIR/ran"
+  assert_refused 4 "/proc"
+  [ ! -e "$BATS_TEST_TMPDIR/ran" ]
+  shm run job "${bare[@]}" "$SHMCTL" run job --wait 30 true
+  assert_refused 75 "already runs inside"
+}
+
 @test "pid namespaces: nested across one is a clear error too" {
   need_namespaces
   shm run job "${NAMESPACE[@]}" "$SHMCTL" run job --wait 30 true

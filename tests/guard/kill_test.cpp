@@ -39,7 +39,6 @@ End run_and_kill(const store::Store& store, int calls, int steps, const Want& wa
 }
 
 bool can_trace() {
-  const test::OwnStore store;
   const pid_t child = ::fork();
   if (child == 0) {
     ::_exit(::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0 ? 0 : 1);

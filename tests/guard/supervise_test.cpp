@@ -18,7 +18,8 @@ Plan plan_of(char* const* words) {
   return plan;
 }
 
-// Runs a script as a job, in a child process, for supervise() takes over the signals of its program; returns the status.
+// Runs a script as a job, in a child process, for supervise() takes over the signals of its program; returns the
+// status.
 template <class Change>
 int run_script(const store::Store& store, const std::string& script, Change change) {
   const auto outcome = test::in_child([&] {

@@ -39,7 +39,7 @@ class Sleeper {
 }  // namespace
 
 TEST_CASE("a process is known by its pid and start time", "[process]") {
-  REQUIRE(proc_mounted());
+  REQUIRE(has_proc());
   const auto self = process_state(::getpid());
   REQUIRE(self);
   CHECK(self->pid == ::getpid());
