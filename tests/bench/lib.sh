@@ -60,7 +60,7 @@ for ((round = 0; round < rounds; round++)); do
       from=$EPOCHREALTIME
       "candidate_$k"
       to=$EPOCHREALTIME
-      echo "$k $(((${to/./} - ${from/./}) * 1000))" >&3
+      echo "$k $(((${to/[.,]/} - ${from/[.,]/}) * 1000))" >&3
     done
   done
 done
@@ -99,8 +99,8 @@ column() {
   done
 }
 
-ratio() { if [ -n "$1" ] && [ -n "$2" ]; then awk "BEGIN { printf \"%.2f\", $1 / $2 }"; else echo -; fi; }
-micro() { if [ -n "$1" ]; then awk "BEGIN { printf \"%.0f\", $1 / 1000 }"; else echo -; fi; }
+ratio() { if [ -n "$1" ] && [ -n "$2" ]; then LC_ALL=C awk "BEGIN { printf \"%.2f\", $1 / $2 }"; else echo -; fi; }
+micro() { if [ -n "$1" ]; then LC_ALL=C awk "BEGIN { printf \"%.0f\", $1 / 1000 }"; else echo -; fi; }
 
 # table SECTION TITLE CALLS REFERENCE WAY...: medians; REFERENCE is the label that the ratios are to
 table() {

@@ -1,13 +1,6 @@
 # shellcheck shell=bash
 # The sections of the benchmark: who takes part in each. Sourced by tests/bench/run after lib.sh.
-: "${rounds:?}" "${work:?}" "${store:?}" "${shmctl:?}" "${private:?}"
-
-# default_place TEXT: whether the default store can be measured (see tests/bench/run)
-default_place() {
-  if [ "$private" = yes ]; then return 0; fi
-  note "the default store: left out, needs root (it is measured on a /run of the benchmark's own)"
-  return 1
-}
+: "${rounds:?}" "${work:?}" "${store:?}" "${shmctl:?}"
 
 start_redis() {
   have redis-server redis-server && have redis-cli redis-tools || return 1
@@ -19,8 +12,8 @@ start_redis() {
 section_counter() {
   begin
   program true "$(type -P true)"
-  program "shmctl counter incr" "$shmctl --store $store counter incr hits" 1.25
-  if default_place; then program "shmctl counter incr, default store" "$shmctl counter incr hits" 1.25; fi
+  program "shmctl counter incr" "$shmctl counter incr hits" 1.25
+  program "shmctl --store DIR counter incr" "$shmctl --store $store counter incr hits" 1.25
   if have flock util-linux; then
     echo 0 >"$work/count"
     candidate "flock in a subshell, a file" "(flock 9; read -r n <$work/count; echo \$((n + 1)) >$work/count) 9>$work/count.lock"
@@ -38,8 +31,8 @@ section_run() {
   have flock util-linux || return 0
   begin
   program flock "flock $work/run.flock true"
-  program "shmctl run" "$shmctl --store $store run job true" 0.8
-  if default_place; then program "shmctl run, default store" "$shmctl run job true" 0.8; fi
+  program "shmctl run" "$shmctl run job true" 0.8
+  program "shmctl --store DIR run" "$shmctl --store $store run job true" 0.8
   program "flock -o" "flock -o $work/run.flock true"
   if have setlock daemontools; then program setlock "setlock $work/run.setlock true"; fi
   if have lckdo moreutils; then program lckdo "lckdo $work/run.lckdo true"; fi
@@ -56,7 +49,7 @@ section_loser() {
   have flock util-linux || return 0
   begin
   mkfifo "$work/gate"
-  holder "$shmctl" --store "$store" run busy
+  holder "$shmctl" run busy
   holder flock "$work/busy.flock"
   if have setlock daemontools; then holder setlock "$work/busy.setlock"; fi
   if have lckdo moreutils; then holder lckdo "$work/busy.lckdo"; fi
@@ -64,8 +57,8 @@ section_loser() {
   exec {gate}>"$work/gate"
 
   loser 1 "flock -n" "flock -n $work/busy.flock true"
-  loser 75 "shmctl run" "$shmctl --store $store run busy true"
-  loser 75 "shmctl -q run" "$shmctl --store $store -q run busy true"
+  loser 75 "shmctl run" "$shmctl run busy true"
+  loser 75 "shmctl -q run" "$shmctl -q run busy true"
   if type -P setlock >/dev/null; then loser 111 "setlock -n" "setlock -n $work/busy.setlock true"; fi
   if type -P lckdo >/dev/null; then loser 75 lckdo "lckdo $work/busy.lckdo true"; fi
   if type -P with-lock-ex >/dev/null; then loser 0 "with-lock-ex -q" "with-lock-ex -q $work/busy.wlx false"; fi
@@ -80,8 +73,8 @@ section_wakeup() {
   {
     pair flock "flock $work/wake.flock" "flock $work/wake.flock"
     pair "flock -w" "flock $work/wake.flock" "flock -w 60 $work/wake.flock"
-    pair "shmctl run --on-busy wait" "$shmctl --store $store run wake" "$shmctl --store $store run wake --on-busy wait"
-    pair "shmctl run --wait" "$shmctl --store $store run wake" "$shmctl --store $store run wake --wait 60"
+    pair "shmctl run --on-busy wait" "$shmctl run wake" "$shmctl run wake --on-busy wait"
+    pair "shmctl run --wait" "$shmctl run wake" "$shmctl run wake --wait 60"
     if have setlock daemontools; then pair setlock "setlock $work/wake.setlock" "setlock $work/wake.setlock"; fi
     if have with-lock-ex chiark-utils-bin; then
       pair "with-lock-ex -w" "with-lock-ex -w $work/wake.wlx" "with-lock-ex -w $work/wake.wlx"
