@@ -121,7 +121,11 @@ std::vector<Holder> Attempt::leftovers() const noexcept {
   return holders.empty() ? users_of(record_info_) : holders;
 }
 
+// Who does not wait is refused anyway: then it is worth the walk to the ancestors only if the environment says so.
 bool Attempt::is_nested() noexcept {
+  if (!want_.wait && want_.outer_token == 0) {
+    return false;
+  }
   for (const Holder& holder : in_the_way()) {
     // Beside a slot's holder there may be others to wait for; take_slot() knows when there are none.
     if ((want_.mode != Mode::slot || holder.mode == Mode::exclusive) && runs_inside(holder, want_.outer_token)) {
@@ -147,7 +151,7 @@ Result<Step> Attempt::wait_for_recorded() noexcept {
     if (obstacle == nullptr) {
       return Step::taken;
     }
-    if (runs_inside(*obstacle, want_.outer_token)) {
+    if (is_nested()) {
       return Step::nested;
     }
     if (!want_.wait) {

@@ -58,7 +58,8 @@ SHM_IN_CHILD int run_found(const Child& child) noexcept {
     if (!directory.empty()) {  // an empty one means the working directory
       file.add("/");
     }
-    if (file.add(name).cut()) {
+    // Asking first is much cheaper than an exec that fails.
+    if (file.add(name).cut() || sys::call(SYS_faccessat, AT_FDCWD, file.c_str(), F_OK) == -ENOENT) {
       continue;
     }
     const int error = run_file(child, file.c_str());

@@ -150,7 +150,10 @@ TEST_CASE("a process inside the run is told that it would wait for itself", "[ac
   auto hold = take(*store, "job");
   // This process supervises the job; its child asks for it.
   const auto outcome = test::in_child([&] {
-    for (const auto& wanted : {want(), want(Mode::shared), want(Mode::slot, 3), want_within(60'000 * test::ms)}) {
+    auto told = want();  // by its environment; else who does not wait is not told why he is refused
+    told.outer_token = hold.token();
+    for (const auto& wanted : {told, want_within(60'000 * test::ms), want_within(60'000 * test::ms, Mode::shared),
+                               want_within(60'000 * test::ms, Mode::slot, 3)}) {
       const auto inner = acquire(*store, "job", wanted);
       CHILD_REQUIRE(inner && !inner->hold);
       CHILD_REQUIRE(inner->busy.why == Busy::Why::nested);
