@@ -8,10 +8,11 @@ root_cache=${XDG_CACHE_HOME:-$HOME/.cache}/shmctl-tests
 # shellcheck disable=SC2120
 root_tarball() {
   local name tar work
-  name=$(IFS=+; echo "minbase${1:++}$*")
+  name=minbase
+  if [ $# -gt 0 ]; then name=$name-$(echo "$*" | cksum | cut -d' ' -f1); fi
   mkdir -p "$root_cache"
   find "$root_cache" -name '*.tar' -mtime +30 -delete
-  tar=$(find "$root_cache" -name "bookworm-$name-*.tar" | sort | tail -n1)
+  tar=$(find "$root_cache" -name "bookworm-$name-????-??-??.tar" | sort | tail -n1)
   if [ -z "$tar" ]; then
     tar=$root_cache/bookworm-$name-$(date +%F).tar
     work=$(mktemp -d)
