@@ -79,6 +79,9 @@ os::Text<64> state_text(const JobState& job) noexcept {
   if (job.damaged) {
     return text.add("damaged");
   }
+  if (job.hidden) {
+    return text.add("(no permission)");
+  }
   if (job.running) {
     text.add("running");
     if (job.holders > 1) {
@@ -112,9 +115,14 @@ Result<void> list_jobs(const store::Store& store, bool (*visit)(void*, const Job
       continue;  // removed since
     }
     if (!job) {
+      const Code code = job.error().code;
+      if (code == Code::full || code == Code::system) {
+        return std::unexpected(job.error());  // which says nothing about the job
+      }
       job = JobState();
       job->name.add(name);
-      job->damaged = true;
+      job->hidden = code == Code::denied;
+      job->damaged = !job->hidden;
       if (const auto info = os::info_at(store.dir(), record_name(name).view())) {
         job->info = *info;
       }

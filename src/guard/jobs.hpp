@@ -10,7 +10,8 @@ namespace shm::guard {
 /// A job between runs and what its record says of the earlier ones.
 struct JobState {
   os::Text<store::max_name_storage> name;
-  bool damaged = false;        ///< the record can't be read: all counts below are 0
+  bool damaged = false;        ///< the record is none, or planted: all counts below are 0
+  bool hidden = false;         ///< no permission to read the record: likewise
   bool running = false;        ///< somebody holds it now
   std::uint32_t holders = 0;   ///< how many (more than one with --shared or --slots)
   std::uint64_t token = 0;     ///< the last one given; 0: none yet
@@ -26,10 +27,11 @@ struct JobState {
   os::FileInfo info;  ///< of the record: owner, mode, size
 };
 
-/// One or two words for a list: "running", "idle, last status 0", "never run", "damaged".
+/// One or two words for a list: "running", "idle, last status 0", "never run", "damaged", "(no permission)".
 os::Text<64> state_text(const JobState& job) noexcept;
 
-/// Calls `visit(context, job)` for every job of the store, in no order, until it returns false.
+/// Calls `visit(context, job)` for every job of the store, in no order, until it returns false. Code::full, system:
+/// not all of them could be looked at.
 os::Result<void> list_jobs(const store::Store& store, bool (*visit)(void* context, const JobState& job),
                            void* context) noexcept;
 

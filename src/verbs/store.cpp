@@ -29,8 +29,9 @@ std::string quoted(std::string_view text) {
 
 std::string mode_text(std::uint32_t mode) { return fmt::format("{:04o}", mode & 07777U); }
 
-/// Nothing if the object was removed after its name was read.
-std::optional<Row> object_row(const store::Store& store, std::string_view name) {
+/// Nothing if the object was removed after its name was read. An error says nothing about the object, only that it could
+/// not be looked at (no descriptors, no memory).
+os::Result<std::optional<Row>> object_row(const store::Store& store, std::string_view name) {
   using_object(name);
   Row row{std::string(name), "?", "", "null", {}};
   if (const auto info = os::info_at(store.dir(), name)) {
@@ -44,6 +45,8 @@ std::optional<Row> object_row(const store::Store& store, std::string_view name) 
     row.info = described->info;
   } else if (described.error().code == Code::absent) {
     return std::nullopt;
+  } else if (described.error().code == Code::full || described.error().code == Code::system) {
+    return std::unexpected(described.error());
   } else {
     row.state = described.error().code == Code::denied ? "(no permission)" : "(damaged)";
   }
@@ -56,6 +59,7 @@ struct Listing {
   std::string kind;
   bool names_only;
   std::vector<Row> rows;
+  os::Result<void> done;
 
   [[nodiscard]] bool wants(const std::string& name) const {
     return pattern.empty() || ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
@@ -72,9 +76,15 @@ bool visit_object(void* context, std::string_view name) {
   if (store::valid_name(name) && listing.wants(std::string(name)) && listing.kind != "job") {
     // Completion asks for names of every kind at each key press: nothing is opened for it.
     const bool name_is_all = listing.names_only && listing.kind.empty();
-    listing.add(name_is_all ? Row{std::string(name), "", "", "", {}} : object_row(listing.store, name));
+    if (name_is_all) {
+      listing.add(Row{std::string(name), "", "", "", {}});
+    } else if (auto row = object_row(listing.store, name); row) {
+      listing.add(std::move(*row));
+    } else {
+      listing.done = std::unexpected(row.error());
+    }
   }
-  return true;
+  return listing.done.has_value();
 }
 
 bool visit_job(void* context, const guard::JobState& job) {
@@ -116,8 +126,9 @@ int ls(cli::Call& call) {
   if (!store) {
     return 0;  // no store: nothing in it
   }
-  Listing listing{*store, call.operands.empty() ? "" : call.operands[0], kind, call.has("names"), {}};
+  Listing listing{*store, call.operands.empty() ? "" : call.operands[0], kind, call.has("names"), {}, {}};
   cli::must(os::list_directory(store->dir(), visit_object, &listing));
+  cli::must(listing.done);
   if (listing.kind.empty() || listing.kind == "job") {
     cli::must(guard::list_jobs(*store, visit_job, &listing));
   }
