@@ -142,6 +142,24 @@ struct Entries {
     }
   }
 
+  void examine(std::string_view name) noexcept {
+    const auto examined = how.examine != nullptr ? how.examine(store, name) : os::Result<void>();
+    if (examined) {
+      return;
+    }
+    switch (examined.error().code) {
+      case Code::absent:  // removed since
+      case Code::denied: break;
+      case Code::full:
+      case Code::system:  // which says nothing about the object
+        report(Health::bad, examined.error().advice, "object ", name, " could not be looked at");
+        break;
+      default:
+        report(Health::bad, "look at it with 'shmctl stat', then 'shmctl rm' it", "object ", name,
+               " is damaged or planted");
+    }
+  }
+
   void look(std::string_view name) noexcept {
     std::string_view object;
     if (name.starts_with(",new,")) {
@@ -156,10 +174,7 @@ struct Entries {
       }
     } else if (valid_name(name)) {
       ++objects;
-      if (how.object_is_whole != nullptr && !how.object_is_whole(store, name)) {
-        report(Health::bad, "look at it with 'shmctl stat', then 'shmctl rm' it", "object ", name,
-               " is damaged or planted");
-      }
+      examine(name);
     } else if (name.find(',') == std::string_view::npos && name[0] != '+') {
       report(Health::warning, "look who put it there, then remove it", "none of shmctl's: ", name);
     }

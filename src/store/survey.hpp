@@ -22,7 +22,8 @@ struct Survey {
   bool from_environment = false;  ///< it came from SHMCTL_STORE
   std::uint32_t euid = 0;
   bool mend = false;  ///< make a missing store; remove leftovers
-  bool (*object_is_whole)(const Store& store, std::string_view name) = nullptr;  ///< what a kind thinks of an object
+  /// What an object's kind thinks of it: nothing, or why it can't be used.
+  os::Result<void> (*examine)(const Store& store, std::string_view name) = nullptr;
 };
 
 /// Calls `found` for each thing looked at, good or bad, in a fixed order.

@@ -1,5 +1,6 @@
 // doctor: the store's survey, and the jobs' part of it, as lines.
 #include "cli/printable.hpp"
+#include "guard/jobs.hpp"
 #include "object/kind.hpp"
 #include "os/accounts.hpp"
 #include "store/survey.hpp"
@@ -45,6 +46,34 @@ struct Printer {
     }
   }
 };
+
+// What the survey of the files alone can't see: records that are no records.
+void look_at_jobs(const cli::Call& call, Printer& printer) {
+  const auto store = store::Store::open(call.store(), os::effective_uid(), store::Missing::refuse);
+  if (!store) {
+    return;  // the survey has said so
+  }
+  const auto listed = guard::list_jobs(
+      *store,
+      [](void* context, const guard::JobState& job) {
+        if (job.damaged) {
+          store::Finding finding;
+          finding.health = store::Health::bad;
+          finding.what.add("the record of job ").add(job.name.view()).add(" is damaged or planted");
+          finding.advice = "look at it, then 'shmctl rm --job' it";
+          static_cast<Printer*>(context)->print(finding);
+        }
+        return true;
+      },
+      &printer);
+  if (!listed) {
+    store::Finding finding;
+    finding.health = store::Health::bad;
+    finding.what.add("the jobs could not be looked at");
+    finding.advice = listed.error().advice;
+    printer.print(finding);
+  }
+}
 }  // namespace
 
 int doctor(cli::Call& call) {
@@ -54,16 +83,16 @@ int doctor(cli::Call& call) {
   how.from_environment = !said.empty() && !call.has("store");
   how.euid = os::effective_uid();
   how.mend = call.has("fix");
-  how.object_is_whole = [](const store::Store& store, std::string_view name) {
+  how.examine = [](const store::Store& store, std::string_view name) {
     using_object(name);
     const auto described = object::describe(store, name);
-    return described.has_value() || described.error().code == os::Code::absent ||
-           described.error().code == os::Code::denied;
+    return described ? os::Result<void>() : std::unexpected(described.error());
   };
   Printer printer{call};
   store::survey(
       how, [](void* context, const store::Finding& finding) { static_cast<Printer*>(context)->print(finding); },
       &printer);
+  look_at_jobs(call, printer);
   return printer.bad ? cli::status_of(os::Code::untrusted) : 0;
 }
 

@@ -132,9 +132,10 @@ TEST_CASE("damaged objects and strangers are named", "[survey]") {
   test::make_file(store / "backup,job.slot.3", "");
   const std::string path = store.path();
   auto how = of(path);
-  how.object_is_whole = [](const Store& in, std::string_view name) {
+  how.examine = [](const Store& in, std::string_view name) {
     const auto object = open_object(in, name, O_RDONLY);
-    return object && header_of(*object, name).has_value();
+    const auto header = object ? header_of(*object, name) : std::unexpected(object.error());
+    return header ? shm::os::Result<void>() : std::unexpected(header.error());
   };
   const Lines lines = look(how);
   CHECK(has(lines, Health::bad, "object noise is damaged"));
