@@ -57,6 +57,9 @@ Result<os::Fd> Store::open_file(std::string_view name, int flags, os::FileInfo* 
 Result<os::Fd> Store::open_or_create_file(std::string_view name, int flags, os::FileInfo* found) const noexcept {
   // Never O_CREAT on a name that may exist: fs.protected_regular would refuse it to root. Each turn of the loop means
   // that another process created or removed the file in between, so a few turns are plenty.
+  const auto named = [&](const os::Error& error) {  // the steps below know no name
+    return std::unexpected(error.sys_errno != 0 ? os::fail_errno(error.sys_errno, "create", name) : error);
+  };
   for (int turn = 0; turn < 100; ++turn) {
     auto file = open_file(name, flags, found);
     if (file || file.error().code != Code::absent) {
@@ -64,11 +67,11 @@ Result<os::Fd> Store::open_or_create_file(std::string_view name, int flags, os::
     }
     auto fresh = os::create_unnamed(dir_, private_mode());
     if (!fresh) {
-      return std::unexpected(fresh.error());
+      return named(fresh.error());
     }
     auto published = os::publish(*fresh, dir_, name);
     if (!published && published.error().code != Code::exists) {
-      return std::unexpected(published.error());
+      return named(published.error());
     }
   }
   return std::unexpected(fail(Code::busy, "create", name, "the file keeps appearing and vanishing", planted));
