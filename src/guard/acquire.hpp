@@ -18,6 +18,7 @@ struct Want {
   std::uint32_t slots = 0;              ///< with Mode::slot: how many may run at once, at least 1
   bool wait = false;                    ///< for a busy job
   std::int64_t deadline_ns = for_ever;  ///< of the monotonic clock, with `wait`
+  bool inside_a_run = false;            ///< this process is part of some run, or may be: see whether it is of this one
   std::uint64_t outer_token = 0;        ///< see runs_inside()
 };
 

@@ -123,7 +123,7 @@ std::vector<Holder> Attempt::leftovers() const noexcept {
 
 // Who does not wait is refused anyway: then it is worth the walk to the ancestors only if the environment says so.
 bool Attempt::is_nested() noexcept {
-  if (!want_.wait && want_.outer_token == 0) {
+  if (!want_.wait && !want_.inside_a_run) {
     return false;
   }
   for (const Holder& holder : in_the_way()) {

@@ -75,6 +75,7 @@ guard::Want read_want(const cli::Call& call) {
     const std::int64_t now = os::monotonic_ns();
     want.deadline_ns = patience > INT64_MAX - now ? INT64_MAX : now + patience;
   }
+  want.inside_a_run = std::getenv("SHMCTL_JOB") != nullptr;
   want.outer_token = outer_token(call.operands[0]);
   return want;
 }

@@ -151,7 +151,7 @@ TEST_CASE("a process inside the run is told that it would wait for itself", "[ac
   // This process supervises the job; its child asks for it.
   const auto outcome = test::in_child([&] {
     auto told = want();  // by its environment; else who does not wait is not told why he is refused
-    told.outer_token = hold.token();
+    told.inside_a_run = true;
     for (const auto& wanted : {told, want_within(60'000 * test::ms), want_within(60'000 * test::ms, Mode::shared),
                                want_within(60'000 * test::ms, Mode::slot, 3)}) {
       const auto inner = acquire(*store, "job", wanted);
