@@ -29,8 +29,8 @@ std::string quoted(std::string_view text) {
 
 std::string mode_text(std::uint32_t mode) { return fmt::format("{:04o}", mode & 07777U); }
 
-/// Nothing if the object was removed after its name was read. An error says nothing about the object, only that it could
-/// not be looked at (no descriptors, no memory).
+/// Nothing if the object was removed after its name was read. An error says nothing about the object, only that it
+/// could not be looked at (no descriptors, no memory).
 os::Result<std::optional<Row>> object_row(const store::Store& store, std::string_view name) {
   using_object(name);
   Row row{std::string(name), "?", "", "null", {}};
