@@ -42,7 +42,12 @@ second_copy_starts() { flock -n "$LOCK" true 3>&-; }
   shm run job --shared true
   assert_busy "supervisor gone"
   run_in_background two job --wait 30 echo mine
-  until_true waiting job 1
+  # Who waits for a lock whose taker has ended is listed by the kernel only in the first pid namespace.
+  if [ "$(readlink /proc/self/ns/pid)" = 'pid:[4026531836]' ]; then
+    until_true waiting job 1
+  else
+    until_true state_is "$BACKGROUND" S
+  fi
   kill "$JOB"
   ended 0 "$BACKGROUND"
   [ "$(<"$BATS_TEST_TMPDIR/two.out")" = mine ]
