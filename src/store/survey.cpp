@@ -142,14 +142,23 @@ struct Entries {
     }
   }
 
+  // What may not be opened can still be seen to be planted.
+  void check_file(std::string_view name) noexcept {
+    const auto file = os::info_at(store.dir(), name);
+    const auto trusted = file ? check_trust(store, *file, name) : std::unexpected(file.error());
+    if (!trusted && trusted.error().code == Code::untrusted) {
+      report(Health::bad, trusted.error().advice, "file ", name, ": ", trusted.error().why);
+    }
+  }
+
   void examine(std::string_view name) noexcept {
     const auto examined = how.examine != nullptr ? how.examine(store, name) : os::Result<void>();
     if (examined) {
       return;
     }
     switch (examined.error().code) {
-      case Code::absent:  // removed since
-      case Code::denied: break;
+      case Code::absent: break;  // removed since
+      case Code::denied: check_file(name); break;
       case Code::full:
       case Code::system:  // which says nothing about the object
         report(Health::bad, examined.error().advice, "object ", name, " could not be looked at");
@@ -175,7 +184,9 @@ struct Entries {
     } else if (valid_name(name)) {
       ++objects;
       examine(name);
-    } else if (name.find(',') == std::string_view::npos && name[0] != '+') {
+    } else if (name.find(',') != std::string_view::npos) {
+      check_file(name);
+    } else if (name[0] != '+') {
       report(Health::warning, "look who put it there, then remove it", "none of shmctl's: ", name);
     }
   }
