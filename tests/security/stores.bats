@@ -18,7 +18,7 @@ refused_at() {
   local -a where=() ways=('counter incr x' 'counter get x --default 1' 'run job true')
   if [ $# = 3 ]; then where=(--store "$3"); fi
   if [ -z "$FIRST" ]; then
-    FIRST=done
+    FIRST=tried
     ways+=('counter get x' 'value set x 1 --type int' 'ls' 'stat x' 'rm x' 'rm -f x' 'who job')
   fi
   before=$(listing)
