@@ -72,6 +72,17 @@ Result<Step> Attempt::run() noexcept {
   return step;
 }
 
+Hold Attempt::hold() noexcept {
+  waiting_.reset();
+  return {std::move(*record_), std::move(locks_), here_, want_.mode, slot_};
+}
+
+void Attempt::begin_waiting() noexcept {
+  if (!waiting_) {
+    waiting_.emplace(locks_.record);
+  }
+}
+
 Result<bool> Attempt::still_named() const noexcept {
   if (!record_info_.same_file(record_->info())) {
     return false;
@@ -97,6 +108,7 @@ Result<Step> Attempt::take_file(const os::Fd& file, os::Sharing sharing) noexcep
   if (!want_.wait) {
     return Step::busy;
   }
+  begin_waiting();
   taken = os::wait_flock(file, sharing, want_.deadline_ns);
   if (!taken) {
     return std::unexpected(taken.error());
@@ -157,6 +169,7 @@ Result<Step> Attempt::wait_for_recorded() noexcept {
     if (!want_.wait) {
       return Step::busy;
     }
+    begin_waiting();
     if (const auto step = wait_for(*obstacle); !step || *step != Step::again) {
       return step;
     }

@@ -2,6 +2,7 @@
 // For acquire.cpp and slots.cpp alone.
 #pragma once
 #include "guard/acquire.hpp"
+#include "guard/waiting.hpp"
 #include "os/flock.hpp"
 
 namespace shm::guard {
@@ -21,7 +22,7 @@ class Attempt {
 
   os::Result<Step> run() noexcept;
   /// After `taken`.
-  [[nodiscard]] Hold hold() noexcept { return {std::move(*record_), std::move(locks_), here_, want_.mode, slot_}; }
+  [[nodiscard]] Hold hold() noexcept;
   /// After `busy`, `timed_out` or `nested`: who was in the way.
   [[nodiscard]] std::vector<Holder> in_the_way() noexcept;
   /// The same where the record knows nobody: whoever has the files open.
@@ -31,6 +32,7 @@ class Attempt {
  private:
   os::Result<bool> open_files() noexcept;
   os::Result<Step> take_file(const os::Fd& file, os::Sharing sharing) noexcept;
+  void begin_waiting() noexcept;
   os::Result<Step> wait_for_recorded() noexcept;
   os::Result<Step> wait_for(const Holder& holder) const noexcept;
   os::Result<bool> still_named() const noexcept;
@@ -46,6 +48,7 @@ class Attempt {
   const Here& here_;
   std::optional<Record> record_;
   Hold::Locks locks_;
+  std::optional<Waiting> waiting_;  // once there is something to wait for
   os::FileInfo lock_info_;
   os::FileInfo record_info_;
   std::uint32_t slot_ = 0;

@@ -1,4 +1,4 @@
-// The kernel's own list of locks (see watch.hpp: kernel_locks).
+// The kernel's own list of locks (see watch.hpp: flock_holders).
 #include <fcntl.h>
 #include <sys/sysmacros.h>
 #include <charconv>
@@ -54,33 +54,29 @@ bool is_file(std::string_view text, const os::FileInfo& file) noexcept {
 }
 
 // "1: FLOCK  ADVISORY  WRITE 1234 00:1b:5678 0 EOF", with "->" after the colon for one that waits.
-void take_line(std::string_view line, const os::FileInfo& file, KernelLocks& locks) noexcept {
+int holder_in(std::string_view line, const os::FileInfo& file) noexcept {
   (void)word(line);
-  auto kind = word(line);
-  const bool waits = kind == "->";
-  if (waits) {
-    kind = word(line);
-  }
+  const bool is_flock = word(line) == "FLOCK";
   (void)word(line);
   (void)word(line);
   int pid = 0;
   const bool number = parse(word(line), pid, 10);
-  if (kind == "FLOCK" && number && pid > 0 && is_file(word(line), file)) {
-    (waits ? locks.waiters : locks.holders).push_back(pid);
-  }
+  return is_flock && number && is_file(word(line), file) ? pid : 0;
 }
 }  // namespace
 
-KernelLocks kernel_locks(const os::FileInfo& file) noexcept {
-  KernelLocks locks;
+std::vector<int> flock_holders(const os::FileInfo& file) noexcept {
+  std::vector<int> holders;
   const std::string text = read_all("/proc/locks");
   std::string_view rest = text;
   while (!rest.empty()) {
     const auto end = rest.find('\n');
-    take_line(rest.substr(0, end), file, locks);
+    if (const int pid = holder_in(rest.substr(0, end), file); pid > 0) {
+      holders.push_back(pid);
+    }
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
-  return locks;
+  return holders;
 }
 
 }  // namespace shm::guard

@@ -17,6 +17,7 @@ class Record {
   /// For writing; makes the record, whole, where there is none.
   static os::Result<Record> open_or_create(const store::Store& store, std::string_view job) noexcept;
 
+  [[nodiscard]] const os::Fd& file() const noexcept { return file_; }
   [[nodiscard]] const os::FileInfo& info() const noexcept { return info_; }
   [[nodiscard]] Summary& summary() const noexcept;
   /// How many entries there are; entry() takes less than that.

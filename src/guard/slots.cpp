@@ -68,6 +68,7 @@ Result<Step> Attempt::take_slot() noexcept {
   if (!queue) {
     return std::unexpected(queue.error());
   }
+  begin_waiting();
   const auto first = os::wait_flock(*queue, os::Sharing::exclusive, want_.deadline_ns);
   if (!first) {
     return std::unexpected(first.error());

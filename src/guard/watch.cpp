@@ -3,6 +3,7 @@
 #include <algorithm>
 #include "guard/hold.hpp"
 #include "guard/job_files.hpp"
+#include "guard/waiting.hpp"
 #include "os/flock.hpp"
 
 namespace shm::guard {
@@ -47,14 +48,6 @@ Result<Lock> open_lock(const store::Store& store, std::string_view name) noexcep
   return lock;
 }
 
-void add_waiters(std::vector<int>& waiters, const std::vector<int>& more) noexcept {
-  for (const int pid : more) {
-    if (std::find(waiters.begin(), waiters.end(), pid) == waiters.end()) {
-      waiters.push_back(pid);
-    }
-  }
-}
-
 // A process that somebody gave the lock by other means; the record knows nothing of it.
 Holder unrecorded(int pid) noexcept {
   Holder holder;
@@ -68,35 +61,23 @@ Holder unrecorded(int pid) noexcept {
   return holder;
 }
 
-// Who waits, and who holds without being on record.
-void look_at_locks(const store::Store& store, std::string_view name, const Lock& lock, const Record& record,
-                   View& view) noexcept {
-  const auto of_lock = lock.file ? kernel_locks(lock.info) : KernelLocks();
-  const auto of_record = kernel_locks(record.info());
-  add_waiters(view.waiters, of_lock.waiters);
-  add_waiters(view.waiters, of_record.waiters);
-  os::FileInfo queue;
-  if (store.open_file(queue_name(name).view(), O_RDONLY, &queue)) {
-    const auto of_queue = kernel_locks(queue);
-    add_waiters(view.waiters, of_queue.holders);  // the next one, which looks for a free slot
-    add_waiters(view.waiters, of_queue.waiters);
+// Whoever holds it without being on record. One who waits for the record's file, or a slot, has the lock file already.
+std::vector<Holder> find_unrecorded(const Lock& lock, const std::vector<int>& waiters) noexcept {
+  const auto waits = [&](int pid) { return std::find(waiters.begin(), waiters.end(), pid) != waiters.end(); };
+  std::vector<Holder> holders;
+  if (!lock.file) {
+    return holders;
   }
-  // Who waits for the record's file, or a slot, has the lock file already.
-  const auto waits = [&](int pid) {
-    return std::find(view.waiters.begin(), view.waiters.end(), pid) != view.waiters.end();
-  };
-  if (view.holders.empty()) {
-    for (const int pid : of_lock.holders) {
-      if (!waits(pid) && os::process_state(pid)) {
-        view.holders.push_back(unrecorded(pid));
-      }
+  for (const int pid : flock_holders(lock.info)) {
+    if (!waits(pid) && os::process_state(pid)) {
+      holders.push_back(unrecorded(pid));
     }
   }
-  if (view.holders.empty() && lock.marked) {  // a killed supervisor's, and the command has ended: what is left of it?
-    view.holders = users_of(lock.info);
-    std::erase_if(view.holders, [&](const Holder& holder) { return waits(holder.pid); });
+  if (holders.empty() && lock.marked) {  // a killed supervisor's, and the command has ended: what is left of it?
+    holders = users_of(lock.info);
+    std::erase_if(holders, [&](const Holder& holder) { return waits(holder.pid); });
   }
-  view.state.running = lock.marked || !view.holders.empty();
+  return holders;
 }
 }  // namespace
 
@@ -117,7 +98,11 @@ Result<View> view_job(const store::Store& store, std::string_view name) noexcept
   view.state.info = record->info();
   view.holders = live_holders(*record, Here::look());
   std::erase_if(view.holders, [](const Holder& holder) { return !holder.recorded; });
-  look_at_locks(store, name, *lock, *record, view);
+  view.waiters = waiters_of(record->file());
+  if (view.holders.empty()) {
+    view.holders = find_unrecorded(*lock, view.waiters);
+  }
+  view.state.running = lock->marked || !view.holders.empty();
   view.state.holders = static_cast<std::uint32_t>(view.holders.size());
   add_counts(view.state, *record);
   return view;

@@ -13,17 +13,14 @@ namespace shm::guard {
 struct View {
   JobState state;
   std::vector<Holder> holders;  ///< may be empty though the job is held, where nothing can be found out
-  std::vector<int> waiters;     ///< pids of this pid namespace
+  std::vector<int> waiters;     ///< pids; 0 for one that this pid namespace does not see
 };
 
 /// Code::absent when no job has that name; Code::denied, untrusted, corrupt.
 os::Result<View> view_job(const store::Store& store, std::string_view name) noexcept;
 
-/// Who holds and who waits for flocks of a file, as the kernel lists them: pids of this pid namespace.
-struct KernelLocks {
-  std::vector<int> holders;
-  std::vector<int> waiters;
-};
-KernelLocks kernel_locks(const os::FileInfo& file) noexcept;
+/// Who holds flocks of a file, as the kernel lists them: pids of this pid namespace. One whose owner was killed, and
+/// that others have inherited, may be missing.
+std::vector<int> flock_holders(const os::FileInfo& file) noexcept;
 
 }  // namespace shm::guard

@@ -55,12 +55,13 @@ class Timer {
   bool made_ = false;
 };
 
-long byte_lock(const Fd& file, int command, short type, std::uint64_t at, struct flock* answer = nullptr) noexcept {
+long byte_lock(const Fd& file, int command, short type, std::uint64_t at, struct flock* answer = nullptr,
+               off_t length = 1) noexcept {
   struct flock lock{};
   lock.l_type = type;
   lock.l_whence = SEEK_SET;
   lock.l_start = static_cast<off_t>(at);
-  lock.l_len = 1;
+  lock.l_len = length;
   const long result = sys::retry(SYS_fcntl, file.get(), command, &lock);
   if (answer != nullptr) {
     *answer = lock;
@@ -127,6 +128,28 @@ Result<bool> byte_used(const Fd& file, std::uint64_t at) noexcept {
     return std::unexpected(fail_errno(-result, "ask for a lock of", "a file"));
   }
   return found.l_type != F_UNLCK;
+}
+
+Result<void> mark_own_byte(const Fd& file, std::uint64_t at) noexcept {
+  const long result = byte_lock(file, F_SETLK, F_RDLCK, at);
+  if (result < 0) {
+    return std::unexpected(fail_errno(-result, "mark a byte of", "a file"));
+  }
+  return {};
+}
+
+void free_own_byte(const Fd& file, std::uint64_t at) noexcept { byte_lock(file, F_SETLK, F_UNLCK, at); }
+
+Result<MarkedByte> any_marked_byte(const Fd& file, std::uint64_t from, std::uint64_t to) noexcept {
+  struct flock found{};
+  const long result = byte_lock(file, F_GETLK, F_WRLCK, from, &found, static_cast<off_t>(to - from + 1));
+  if (result < 0) {
+    return std::unexpected(fail_errno(-result, "ask for a lock of", "a file"));
+  }
+  if (found.l_type == F_UNLCK) {
+    return MarkedByte{from, -1};
+  }
+  return MarkedByte{static_cast<std::uint64_t>(found.l_start), found.l_pid > 0 ? found.l_pid : 0};
 }
 
 }  // namespace shm::os

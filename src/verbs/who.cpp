@@ -27,6 +27,25 @@ std::string line_of(const guard::Holder& holder) {
   return line;
 }
 
+// "3 waiting: pid 12, 13, 1 of another pid namespace"
+std::string waiters_line(const std::vector<int>& waiters) {
+  std::string line = fmt::format("{} waiting:", waiters.size());
+  std::string_view before = " pid ";
+  std::size_t unseen = 0;
+  for (const int pid : waiters) {
+    if (pid == 0) {
+      ++unseen;
+      continue;
+    }
+    line += fmt::format("{}{}", before, pid);
+    before = ", ";
+  }
+  if (unseen != 0) {
+    line += fmt::format("{} {} of another pid namespace", unseen == waiters.size() ? "" : ",", unseen);
+  }
+  return line;
+}
+
 void print_text(cli::Call& call, const guard::View& view) {
   for (const auto& holder : view.holders) {
     call.output.line(line_of(holder));
@@ -35,11 +54,7 @@ void print_text(cli::Call& call, const guard::View& view) {
     call.output.line("a process that can't be seen from here holds it");
   }
   if (!view.waiters.empty()) {
-    std::string line = fmt::format("{} waiting: pid", view.waiters.size());
-    for (std::size_t i = 0; i < view.waiters.size(); ++i) {
-      line += fmt::format("{} {}", i == 0 ? "" : ",", view.waiters[i]);
-    }
-    call.output.line(line);
+    call.output.line(waiters_line(view.waiters));
   }
 }
 

@@ -76,7 +76,7 @@ kill_and_wait() { kill -9 "$1"; until_true gone "$1"; }
 held() { "$SHMCTL" -q who "$1" >/dev/null 2>&1; }
 free() { ! held "$1"; }
 # As many processes as that wait for the job, or more.
-waiting() { [[ $("$SHMCTL" who "$1") == *"$2 waiting: pid"* ]]; }
+waiting() { [[ $("$SHMCTL" who "$1") == *"$2 waiting:"* ]]; }
 
 # not COMMAND...: it fails (bash itself lets a test go on after `! COMMAND`)
 not() { if "$@"; then fail "it succeeded: $*"; fi; }

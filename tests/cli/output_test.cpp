@@ -1,6 +1,8 @@
 #include "cli/output.hpp"
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
+#include <csignal>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include "catch.hpp"
@@ -95,6 +97,26 @@ TEST_CASE("a result that can't be printed is an error", "[output]") {
   };
   CHECK(failing("/dev/full") == 5);
   CHECK(failing("/none") == 4);
+}
+
+TEST_CASE("a result that is printed in part is an error too", "[output]") {
+  const std::string path = "/tmp/shmctl-test-" + std::to_string(::getpid());
+  const auto outcome = test::in_child([&] {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    CHILD_REQUIRE(::dup2(file, 1) == 1);
+    const rlimit some{100, 100};
+    CHILD_REQUIRE(::signal(SIGXFSZ, SIG_IGN) != SIG_ERR && ::setrlimit(RLIMIT_FSIZE, &some) == 0);
+    Output output;
+    output.line(std::string(200, 'x'));
+    try {
+      output.flush();
+    } catch (const Failure& failure) {
+      return status_of(failure.error().code);
+    }
+    return 0;
+  });
+  ::unlink(path.c_str());
+  CHECK(outcome.exit_status == 5);
 }
 
 TEST_CASE("JSON keeps what it is given", "[output]") {

@@ -319,8 +319,13 @@ NAMESPACE=(unshare --pid --fork --kill-child --mount-proc)
   call "${NAMESPACE[@]}" "$SHMCTL" who job
   assert_status 0
   [[ $out == *"pid $JOB of another pid namespace"* ]]
+  run_in_background waiter job --wait 30 true
+  until_true waiting job 1
+  call "${NAMESPACE[@]}" "$SHMCTL" who job
+  [[ $out == *"1 waiting: 1 of another pid namespace" ]]
   kill "$JOB"
   ended 143 "$SUPERVISOR"
+  ended 0 "$BACKGROUND"
   "${NAMESPACE[@]}" "$SHMCTL" run job "$HOLD" "$BATS_TEST_TMPDIR/two" 3>&- &
   STARTED+=($!)
   until_true test -s "$BATS_TEST_TMPDIR/two.pid"

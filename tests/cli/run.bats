@@ -99,7 +99,7 @@ teardown() { end_what_was_started; }
 @test "the command inherits what its caller has: ignored signals, mask, closed streams, limits" {
   shm run job true
   # SigBlk and SigIgn as the command sees them, with and without shmctl between
-  local -a caller=(env --default-signal=INT,QUIT --ignore-signal=HUP,CHLD,USR1,RTMAX-4 --block-signal=USR2,INT,WINCH)
+  local -a caller=(env "--default-signal=INT,QUIT" "--ignore-signal=HUP,CHLD,USR1,RTMAX-4" "--block-signal=USR2,INT,WINCH")
   local -a show=(sed -n '/^Sig\(Blk\|Ign\)/p' /proc/self/status)
   local plain guarded
   plain=$("${caller[@]}" "${show[@]}")

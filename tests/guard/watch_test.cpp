@@ -136,10 +136,20 @@ TEST_CASE("the kernel's list is of one file's flocks alone", "[watch]") {
   const auto one = store->open_file("one", O_RDWR, &one_info);
   const auto two = store->open_file("two", O_RDWR, &two_info);
   REQUIRE((one && two));
-  CHECK(kernel_locks(one_info).holders.empty());
+  CHECK(flock_holders(one_info).empty());
   REQUIRE(os::try_flock(*one, os::Sharing::exclusive));
   REQUIRE(os::try_byte(*two, 0));
-  CHECK(kernel_locks(one_info).holders == std::vector<int>{::getpid()});
-  CHECK(kernel_locks(one_info).waiters.empty());
-  CHECK(kernel_locks(two_info).holders.empty());
+  const pid_t waiter = ::fork();
+  if (waiter == 0) {
+    os::FileInfo info;
+    const auto own = store->open_file("one", O_RDWR, &info);
+    ::_exit(own && os::wait_flock(*own, os::Sharing::exclusive, -1) ? 0 : 1);
+  }
+  while (os::process_state(waiter)->state != 'S') {
+    ::sched_yield();
+  }
+  CHECK(flock_holders(one_info) == std::vector<int>{::getpid()});
+  CHECK(flock_holders(two_info).empty());
+  os::unlock_flock(*one);
+  ::waitpid(waiter, nullptr, 0);
 }

@@ -175,3 +175,41 @@ TEST_CASE("a byte is taken, marked and asked for without disturbing anybody", "[
   REQUIRE(mark_byte(reader, 0));
   CHECK(try_flock(two, Sharing::exclusive).value());
 }
+
+TEST_CASE("a process's own marks are told with its pid, and end with it", "[flock]") {
+  const LockFile lock;
+  const Fd file = lock.open();
+  const std::uint64_t far = std::uint64_t{1} << 60U;
+  CHECK(any_marked_byte(file, 0, 2 * far)->pid == -1);
+  auto& marked = test::shared<int>();
+  const auto mark = [&](std::uint64_t at) {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      const Fd own = lock.open();
+      __atomic_add_fetch(&marked, mark_own_byte(own, at) ? 1 : 100, __ATOMIC_ACQ_REL);
+      for (;;) {
+        ::pause();
+      }
+    }
+    return pid;
+  };
+  const pid_t one = mark(far);
+  const pid_t two = mark(far + 5);
+  while (__atomic_load_n(&marked, __ATOMIC_ACQUIRE) < 2) {
+    ::sched_yield();
+  }
+  REQUIRE(marked == 2);
+  REQUIRE(mark_own_byte(file, 3));  // one's own is not told
+  CHECK(any_marked_byte(file, 0, far)->pid == one);
+  CHECK(any_marked_byte(file, far, far + 4)->at == far);
+  CHECK(any_marked_byte(file, far + 1, far + 4)->pid == -1);
+  CHECK(any_marked_byte(file, far + 1, 2 * far)->at == far + 5);
+  CHECK(any_marked_byte(file, far + 1, 2 * far)->pid == two);
+  CHECK(any_marked_byte(file, far + 6, 2 * far)->pid == -1);
+  for (const pid_t pid : {one, two}) {
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+  }
+  CHECK(any_marked_byte(file, 0, 2 * far)->pid == -1);
+  free_own_byte(file, 3);
+}
