@@ -188,8 +188,11 @@ Result<Fd> make_directory_at(const Fd& dir, std::string_view name, std::uint32_t
   auto fresh = open_directory_at(dir, name);
   if (fresh) {
     if (auto done = set_mode(*fresh, mode); !done) {
-      return std::unexpected(done.error());
+      fresh = std::unexpected(done.error());
     }
+  }
+  if (!fresh) {
+    sys::call(SYS_unlinkat, dir.get(), path.c_str(), AT_REMOVEDIR);
   }
   return fresh;
 }

@@ -59,7 +59,8 @@ Result<std::size_t> read_at(const Fd& file, std::span<std::byte> bytes, std::uin
 Result<void> set_mode(const Fd& file, std::uint32_t mode) noexcept;
 Result<void> set_group(const Fd& file, std::uint32_t gid) noexcept;
 Result<void> remove_file_at(const Fd& dir, std::string_view name) noexcept;
-/// Makes directory `name` in `dir` and returns it open; its mode is `mode` whatever the umask. Code::exists if taken.
+/// Makes directory `name` in `dir` and returns it open; its mode is `mode`, whatever the umask takes from group and
+/// others. Code::exists if taken; Code::denied, and nothing made, where the umask takes the owner's right to read.
 Result<Fd> make_directory_at(const Fd& dir, std::string_view name, std::uint32_t mode) noexcept;
 
 /// Calls `visit(context, name)` for every entry but "." and ".." (in no order) until it returns false.

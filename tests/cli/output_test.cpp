@@ -8,6 +8,7 @@
 #include "catch.hpp"
 #include "cli/failure.hpp"
 #include "cli/printable.hpp"
+#include "support/directory.hpp"
 #include "support/process.hpp"
 
 using namespace shm::cli;
@@ -100,9 +101,9 @@ TEST_CASE("a result that can't be printed is an error", "[output]") {
 }
 
 TEST_CASE("a result that is printed in part is an error too", "[output]") {
-  const std::string path = "/tmp/shmctl-test-" + std::to_string(::getpid());
+  const test::Directory here;
   const auto outcome = test::in_child([&] {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const int file = ::open((here / "out").c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     CHILD_REQUIRE(::dup2(file, 1) == 1);
     const rlimit some{100, 100};
     CHILD_REQUIRE(::signal(SIGXFSZ, SIG_IGN) != SIG_ERR && ::setrlimit(RLIMIT_FSIZE, &some) == 0);
@@ -115,7 +116,6 @@ TEST_CASE("a result that is printed in part is an error too", "[output]") {
     }
     return 0;
   });
-  ::unlink(path.c_str());
   CHECK(outcome.exit_status == 5);
 }
 

@@ -167,7 +167,7 @@ TEST_CASE("compare-and-set lets one of all through", "[counter][crowd]") {
 TEST_CASE("what is swapped in is swapped out once", "[counter][crowd]") {
   const OwnStore store;
   create(store);
-  constexpr std::int64_t each = 20'000 / scale;
+  constexpr std::int64_t each = 100'000 / scale;
   auto* out = shared_array<std::int64_t>(processes);
   CHECK(crowd_at(store, [&](Counter& counter, std::size_t index) {
     for (std::int64_t i = 0; i < each; ++i) {

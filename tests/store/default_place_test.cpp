@@ -120,6 +120,7 @@ TEST_CASE("a place that somebody else has taken is refused, and no other is trie
     refused("another's directory, open to all");
     test::change_mode(base, 0700);
     refused("another's directory");
+    CHILD_REQUIRE(code_of(Store::open("", me, Missing::refuse)) == Code::untrusted);  // with the right to look into it
     test::remove_file(base);
     as(other, [&] { test::make_link("/tmp", base); });
     refused("a link to a directory");
@@ -207,7 +208,7 @@ TEST_CASE("a group's store is made by root and shared by its members", "[places]
     CHILD_REQUIRE(made->group() == 54400 && made->private_mode() == 0660);
     CHILD_REQUIRE(mode_of("/run/shmctl/g/54400") == 02770);
     const auto as_member = [&](std::optional<Code> expected) {
-      const auto outcome = test::as_user(me, me, [&] { return opened(said) == expected ? 0 : 1; }, {54400});
+      const auto outcome = test::as_user(me, me, [&] { return opened(said) == expected ? 0 : 1; }, {54400, 54401});
       CHILD_REQUIRE(outcome.exit_status == 0);
     };
     as_member(ok);
@@ -219,8 +220,8 @@ TEST_CASE("a group's store is made by root and shared by its members", "[places]
     test::change_owner("/run/shmctl/g/54400", me, 54400);
     test::change_mode("/run/shmctl/g/54400", 02770);
     as_member(Code::untrusted);
-    test::change_owner("/run/shmctl/g/54400", 0, 0);
-    test::change_mode("/run/shmctl/g/54400", 02777);
+    test::change_owner("/run/shmctl/g/54400", 0, 54401);
+    test::change_mode("/run/shmctl/g/54400", 02770);
     as_member(Code::untrusted);
   }));
 }
