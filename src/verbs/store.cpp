@@ -11,7 +11,6 @@
 namespace shm::verbs {
 
 namespace {
-using object::Description;
 using os::Code;
 
 struct Row {
