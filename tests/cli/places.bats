@@ -154,6 +154,7 @@ is_missing() { inside test ! -e "$1" || fail "$1 is there"; }
   grep -q 'shut *(no permission)' "$OUT"
   as alice shm --store sys doctor
   assert_status 0
+  # shellcheck disable=SC2034 # read by assert_counter
   STORE_WORDS=(--store sys)
   assert_counter open 5
   shm --store sys counter incr open
