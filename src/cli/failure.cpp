@@ -2,7 +2,7 @@
 #include <fmt/core.h>
 #include <cstring>
 #include "cli/printable.hpp"
-#include "os/sys.hpp"
+#include "os/standard_streams.hpp"
 
 namespace shm::cli {
 
@@ -40,7 +40,7 @@ std::string message_of(const os::Error& error) {
 
 void complain(std::string_view line) {
   const std::string text = "shmctl: " + printable(line) + "\n";
-  os::sys::retry(SYS_write, 2, text.data(), text.size());
+  (void)os::write_to(os::Stream::error, text);  // where it can't be said, nobody can be told
 }
 
 }  // namespace shm::cli

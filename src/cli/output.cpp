@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include "cli/failure.hpp"
-#include "os/sys.hpp"
+#include "os/standard_streams.hpp"
 
 namespace shm::cli {
 
@@ -85,13 +85,10 @@ void Output::result(std::string_view plain, const Json& object) {
 }
 
 void Output::flush() {
-  std::string_view rest = buffer_;
-  while (!rest.empty()) {
-    const long wrote = os::sys::retry(SYS_write, 1, rest.data(), rest.size());
-    if (wrote < 0) {
-      throw Failure(os::fail_errno(-wrote, "write to", "standard output", "what was to be changed has been changed"));
-    }
-    rest.remove_prefix(static_cast<std::size_t>(wrote));
+  if (auto written = os::write_to(os::Stream::out, buffer_); !written) {
+    auto error = written.error();
+    error.advice = "what was to be changed has been changed";
+    throw Failure(error);
   }
   buffer_.clear();
 }

@@ -15,4 +15,16 @@ void hold_standard_streams() noexcept {
   }
 }
 
+Result<void> write_to(Stream stream, std::string_view text) noexcept {
+  while (!text.empty()) {
+    const long wrote = sys::retry(SYS_write, static_cast<int>(stream), text.data(), text.size());
+    if (wrote < 0) {
+      return std::unexpected(
+          fail_errno(-wrote, "write to", stream == Stream::out ? "standard output" : "standard error"));
+    }
+    text.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  return {};
+}
+
 }  // namespace shm::os

@@ -1,11 +1,18 @@
-// Keeps the descriptors 0, 1 and 2 from becoming a store's files in a program that was started without them: what is
-// printed, or what a command started later prints, would go into those files. For main(), before it opens anything.
+// The descriptors 0, 1 and 2, which the program is given and does not own: kept from becoming something else, and
+// written to. For the main thread.
 #pragma once
+#include "os/error.hpp"
 
 namespace shm::os {
 
-/// Puts a descriptor in the place of each one that is closed. Reading and writing it fail as on a closed one (EBADF),
-/// and a command that is started finds it closed.
+/// Puts a descriptor in the place of each one that is closed, or else a store's files would get these numbers, and what
+/// is printed, or what a command started later prints, would go into them. Reading and writing the substitute fail as
+/// on a closed one (EBADF), and a command that is started finds it closed. For main(), before it opens anything.
 void hold_standard_streams() noexcept;
+
+enum class Stream : std::uint8_t { out = 1, error = 2 };
+
+/// Writes all of `text`, in one system call if the kernel takes it whole.
+Result<void> write_to(Stream stream, std::string_view text) noexcept;
 
 }  // namespace shm::os
