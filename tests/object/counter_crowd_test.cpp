@@ -22,6 +22,7 @@ using test::OwnStore;
 
 namespace {
 constexpr std::size_t processes = 8;
+// Enough for processes to meet at the word even where a time slice holds many thousands of additions.
 constexpr std::int64_t scale = test::sanitized ? 20 : 1;
 constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max();
 
@@ -59,10 +60,10 @@ Number* shared_array(std::size_t count) {
 }
 }  // namespace
 
-TEST_CASE("eight processes add 100,000 times each, and none is lost", "[counter][crowd]") {
+TEST_CASE("eight processes add a million times each, and none is lost", "[counter][crowd]") {
   const OwnStore store;
   create(store);
-  constexpr std::int64_t each = 100'000 / scale;
+  constexpr std::int64_t each = 1'000'000 / scale;
   CHECK(crowd_at(store, [&](Counter& counter, std::size_t) {
     std::int64_t before = 0;
     for (std::int64_t i = 0; i < each; ++i) {
@@ -80,7 +81,7 @@ TEST_CASE("eight processes add 100,000 times each, and none is lost", "[counter]
 TEST_CASE("threads with a counter each lose nothing", "[counter][crowd]") {
   const OwnStore store;
   create(store);
-  constexpr std::int64_t each = 50'000 / scale;
+  constexpr std::int64_t each = 1'000'000 / scale;
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
@@ -99,7 +100,7 @@ TEST_CASE("threads with a counter each lose nothing", "[counter][crowd]") {
 TEST_CASE("every sum is handed out once", "[counter][crowd]") {
   const OwnStore store;
   create(store);
-  constexpr std::int64_t each = 20'000 / scale;
+  constexpr std::int64_t each = 500'000 / scale;
   auto* seen = shared_array<std::uint8_t>(processes * each + 1);
   CHECK(crowd_at(store, [&](Counter& counter, std::size_t) {
     for (std::int64_t i = 0; i < each; ++i) {
@@ -146,7 +147,7 @@ TEST_CASE("a number set to its largest between two looks does not wrap round", "
 TEST_CASE("compare-and-set lets one of all through", "[counter][crowd]") {
   const OwnStore store;
   create(store);
-  constexpr std::int64_t each = 5'000 / scale;
+  constexpr std::int64_t each = 50'000 / scale;
   CHECK(crowd_at(store, [&](Counter& counter, std::size_t) {
     for (std::int64_t i = 0; i < each; ++i) {
       for (std::int64_t found = counter.get();;) {
@@ -167,7 +168,7 @@ TEST_CASE("compare-and-set lets one of all through", "[counter][crowd]") {
 TEST_CASE("what is swapped in is swapped out once", "[counter][crowd]") {
   const OwnStore store;
   create(store);
-  constexpr std::int64_t each = 100'000 / scale;
+  constexpr std::int64_t each = 1'000'000 / scale;
   auto* out = shared_array<std::int64_t>(processes);
   CHECK(crowd_at(store, [&](Counter& counter, std::size_t index) {
     for (std::int64_t i = 0; i < each; ++i) {
@@ -187,7 +188,7 @@ TEST_CASE("the highest of all wins, and the lowest", "[counter][crowd]") {
   CHECK(crowd_at(store, [&](Counter& counter, std::size_t index) {
     std::mt19937_64 random(index + 1);
     std::int64_t before = 0;
-    for (std::int64_t i = 0; i < 20'000 / scale; ++i) {
+    for (std::int64_t i = 0; i < 100'000 / scale; ++i) {
       const auto bound = static_cast<std::int64_t>(random() >> 2U) * (up ? 1 : -1);
       const auto now = up ? counter.raise_to(bound) : counter.lower_to(bound);
       if (!now || (up ? *now < std::max(bound, before) : *now > std::min(bound, before))) {
@@ -228,7 +229,7 @@ TEST_CASE("a crowd at the limit never passes it", "[counter][crowd]") {
     auto* sums = shared_array<std::int64_t>(processes);
     CHECK(crowd_at(store, [&](Counter& counter, std::size_t index) {
       std::mt19937 random(static_cast<unsigned>(index));
-      for (std::int64_t i = 0; i < 20'000 / scale; ++i) {
+      for (std::int64_t i = 0; i < 100'000 / scale; ++i) {
         const std::int64_t amount = static_cast<std::int64_t>(random() % 801) - 400;
         const auto sum = counter.add(amount);
         sums[index] += sum ? amount : 0;
@@ -258,7 +259,7 @@ TEST_CASE("a crowd at the limit never passes it", "[counter][crowd]") {
     limits.on_limit = OnLimit::wrap;
     create(store, 0, limits);
     auto* rounds = shared_array<std::int64_t>(processes);
-    constexpr std::int64_t each = 10'000 / scale;
+    constexpr std::int64_t each = 50'000 / scale;
     CHECK(crowd_at(store, [&](Counter& counter, std::size_t index) {
       for (std::int64_t i = 0; i < each; ++i) {
         const auto now = counter.add(1);
