@@ -1,4 +1,5 @@
-// Sleeping until a word of shared memory changes. Any process that has it mapped may sleep, even by a read-only mapping.
+// Sleeping until a word of shared memory changes. Any process that has it mapped may sleep, even by a read-only
+// mapping.
 #pragma once
 #include <cstdint>
 

@@ -5,7 +5,7 @@
 # A command for a job: writes its pid to $1.pid once it runs, then sleeps; with more words it runs those before.
 # It is ended by its pid, so that nothing else needs to be known of it.
 holding() {
-  HOLD=$BATS_TEST_TMPDIR/hold
+  HOLD=$BATS_TEST_TMPDIR/hold LOCK=$BATS_TEST_TMPDIR/flock.lock
   cat >"$HOLD" <<'END'
 #!/bin/bash
 echo $BASHPID >"$1.new" && mv "$1.new" "$1.pid"
@@ -91,3 +91,23 @@ assert_fact() {
 
 # assert_busy WORDS...: the last call was refused because somebody else holds the job
 assert_busy() { assert_refused 75 busy "$@"; }
+
+# --- flock(1) in the same place ----------------------------------------------------------------------------------------
+
+# start_flock TAG OPTIONS...: the same as start, by flock
+start_flock() {
+  local tag=$BATS_TEST_TMPDIR/$1
+  shift
+  flock "$@" "$LOCK" "$HOLD" "$tag" 3>&- &
+  SUPERVISOR=$!
+  STARTED+=("$SUPERVISOR")
+  until_true test -s "$tag.pid"
+  JOB=$(<"$tag.pid")
+  STARTED+=("$JOB")
+}
+second_copy_starts() { flock -n "$LOCK" true 3>&-; }
+
+# Closes every descriptor but the standard ones, says so, and goes on.
+# shellcheck disable=SC2034 # for who sources this
+CLOSING='for fd in /proc/$$/fd/*; do fd=${fd##*/}; case $fd in 0|1|2|255) ;; *) eval "exec $fd>&-";; esac; done
+  echo $$ >"$1.new"; mv "$1.new" "$1"; exec sleep 60'
