@@ -4,7 +4,6 @@
 
 load ../helpers
 
-
 setup() { own_store; }
 
 # unchanged NAME N STATUS WORDS...: the call is refused with one line, and NAME still holds N
