@@ -112,13 +112,14 @@ Result<Started> start_command(const Command& command) noexcept {
 
   alignas(16) std::byte stack[stack_size];
   std::int32_t pid_here = 0;
-  // No handler of this program may run in the child while it uses this program's memory.
-  const SignalSet all = [] {
-    SignalSet set;
-    *set.bits() = ~std::uint64_t{0};
+  // No handler of this program may run in the child while it uses this program's memory. But for one: `started` is in a
+  // file's memory, which somebody may cut short, and a blocked SIGBUS would end the child as if the command had died.
+  const SignalSet all_but_bus_error = [] {
+    SignalSet set(SIGBUS);
+    *set.bits() = ~*set.bits();
     return set;
   }();
-  const SignalSet mask = block_signals(all);
+  const SignalSet mask = block_signals(all_but_bus_error);
   const int pid = ::clone(in_child, &stack[stack_size], CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, &child,
                           command.pid != nullptr ? command.pid : &pid_here);
   const int error = errno;
