@@ -30,6 +30,11 @@ one_line() {
   fi
 }
 
+# own_lines NAME: one or more of those
+own_lines() {
+  if [ ! -s "$TRIED.err" ] || grep -qv "^shmctl: .*$1" "$TRIED.err"; then complain "other lines than shmctl's on stderr"; fi
+}
+
 # refused STATUS NAME WORDS...: the call is refused like that
 refused() {
   local status=$1 name=$2
