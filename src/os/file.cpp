@@ -176,25 +176,12 @@ Result<void> set_group(const Fd& file, std::uint32_t gid) noexcept {
   return as_done(sys::retry(SYS_fchown, file.get(), -1, gid), "set the group of", "a new file");
 }
 
-Result<void> remove_file_at(const Fd& dir, std::string_view name) noexcept {
-  return as_done(sys::retry(SYS_unlinkat, dir.get(), FileName(name).c_str(), 0), "remove", name);
+Result<void> remove_directory_at(const Fd& dir, std::string_view name) noexcept {
+  return as_done(sys::retry(SYS_unlinkat, dir.get(), FileName(name).c_str(), AT_REMOVEDIR), "remove", name);
 }
 
-Result<Fd> make_directory_at(const Fd& dir, std::string_view name, std::uint32_t mode) noexcept {
-  const FileName path(name);
-  if (auto made = as_done(sys::retry(SYS_mkdirat, dir.get(), path.c_str(), mode), "make directory", name); !made) {
-    return std::unexpected(made.error());
-  }
-  auto fresh = open_directory_at(dir, name);
-  if (fresh) {
-    if (auto done = set_mode(*fresh, mode); !done) {
-      fresh = std::unexpected(done.error());
-    }
-  }
-  if (!fresh) {
-    sys::call(SYS_unlinkat, dir.get(), path.c_str(), AT_REMOVEDIR);
-  }
-  return fresh;
+Result<void> remove_file_at(const Fd& dir, std::string_view name) noexcept {
+  return as_done(sys::retry(SYS_unlinkat, dir.get(), FileName(name).c_str(), 0), "remove", name);
 }
 
 Result<void> list_directory(const Fd& dir, bool (*visit)(void*, std::string_view), void* context) noexcept {

@@ -59,9 +59,12 @@ Result<std::size_t> read_at(const Fd& file, std::span<std::byte> bytes, std::uin
 Result<void> set_mode(const Fd& file, std::uint32_t mode) noexcept;
 Result<void> set_group(const Fd& file, std::uint32_t gid) noexcept;
 Result<void> remove_file_at(const Fd& dir, std::string_view name) noexcept;
-/// Makes directory `name` in `dir` and returns it open; its mode is `mode`, whatever the umask takes from group and
-/// others. Code::exists if taken; Code::denied, and nothing made, where the umask takes the owner's right to read.
-Result<Fd> make_directory_at(const Fd& dir, std::string_view name, std::uint32_t mode) noexcept;
+Result<void> remove_directory_at(const Fd& dir, std::string_view name) noexcept;
+/// Makes directory `name` in `dir` and returns it open, with `mode` and, unless null, the group `*gid`. It has them
+/// before it has its name, so a killed maker leaves no half one. Whatever the umask takes from group and others;
+/// Code::denied, and nothing made, where it takes the owner's right to read. Code::exists if taken.
+Result<Fd> make_directory_at(const Fd& dir, std::string_view name, std::uint32_t mode,
+                             const std::uint32_t* gid = nullptr) noexcept;
 
 /// Calls `visit(context, name)` for every entry but "." and ".." (in no order) until it returns false.
 Result<void> list_directory(const Fd& dir, bool (*visit)(void* context, std::string_view name), void* context) noexcept;

@@ -1,4 +1,5 @@
-// Making a file whole before anybody can see it (see file.hpp: create_unnamed, publish).
+// Making a file or a directory whole before anybody can see it (see file.hpp: create_unnamed, publish,
+// make_directory_at).
 #include <fcntl.h>
 #include <linux/fs.h>
 #include "os/file.hpp"
@@ -7,14 +8,25 @@
 namespace shm::os {
 
 namespace {
-// File systems without O_TMPFILE (overlayfs before 6.3, NFS): a comma keeps the name out of the objects' names.
-Result<Unnamed> create_temporary(const Fd& dir, std::uint32_t mode) noexcept {
+// A comma keeps the name out of the objects' names.
+Result<FileName> temporary_name() noexcept {
   const auto id = random_id();
   if (!id) {
     return std::unexpected(id.error());
   }
+  FileName name;
+  name.add(",new,").add_hex(*id);
+  return name;
+}
+
+// File systems without O_TMPFILE (overlayfs before 6.3, NFS).
+Result<Unnamed> create_temporary(const Fd& dir, std::uint32_t mode) noexcept {
+  const auto temporary = temporary_name();
+  if (!temporary) {
+    return std::unexpected(temporary.error());
+  }
   Unnamed unnamed;
-  unnamed.temporary.add(",new,").add_hex(*id);
+  unnamed.temporary = *temporary;
   auto file = create_file_at(dir, unnamed.temporary.view(), mode);
   if (!file) {
     return std::unexpected(file.error());
@@ -72,6 +84,36 @@ Result<void> publish(const Unnamed& unnamed, const Fd& dir, std::string_view nam
     return std::unexpected(fail_errno(-result, "create", name));
   }
   return {};
+}
+
+Result<Fd> make_directory_at(const Fd& dir, std::string_view name, std::uint32_t mode,
+                             const std::uint32_t* gid) noexcept {
+  const FileName target(name);
+  const auto temporary = temporary_name();
+  if (!temporary) {
+    return std::unexpected(temporary.error());
+  }
+  long result = sys::retry(SYS_mkdirat, dir.get(), temporary->c_str(), 0700);
+  if (result < 0) {
+    return std::unexpected(fail_errno(-result, "make directory", name));
+  }
+  auto fresh = open_directory_at(dir, temporary->view());
+  auto done = fresh ? Result<void>() : std::unexpected(fresh.error());
+  if (done && gid != nullptr) {
+    done = set_group(*fresh, *gid);
+  }
+  if (done) {
+    done = set_mode(*fresh, mode);  // after the group: a change of group clears the setgid bit
+  }
+  if (done) {
+    result = sys::retry(SYS_renameat2, dir.get(), temporary->c_str(), dir.get(), target.c_str(), RENAME_NOREPLACE);
+    done = result < 0 ? std::unexpected(fail_errno(-result, "make directory", name)) : Result<void>();
+  }
+  if (!done) {
+    (void)remove_directory_at(dir, temporary->view());
+    return std::unexpected(done.error());
+  }
+  return fresh;
 }
 
 }  // namespace shm::os

@@ -136,19 +136,9 @@ Result<void> make_one(std::string_view path, std::uint32_t mode, const std::uint
   if (!parent) {
     return std::unexpected(parent.error());
   }
-  auto made = os::make_directory_at(*parent, where.name, gid != nullptr ? 0700 : mode);
-  if (!made) {
-    if (made.error().code == Code::exists) {
-      return {};
-    }
-    auto error = made.error();
-    return std::unexpected(os::fail_errno(error.sys_errno, "make store", path));
-  }
-  if (gid != nullptr) {
-    if (auto done = os::set_group(*made, *gid); !done) {
-      return done;
-    }
-    return os::set_mode(*made, mode);  // after the group: a change of group clears the setgid bit
+  auto made = os::make_directory_at(*parent, where.name, mode, gid);
+  if (!made && made.error().code != Code::exists) {
+    return std::unexpected(os::fail_errno(made.error().sys_errno, "make store", path));
   }
   return {};
 }

@@ -137,7 +137,11 @@ struct Entries {
     // A creation takes microseconds: what is a minute old was left by a kill.
     constexpr std::int64_t minute = 60'000'000'000;
     const auto file = os::info_at(store.dir(), name);
-    if (how.mend && file && os::realtime_ns() - file->modified_ns > minute && os::remove_file_at(store.dir(), name)) {
+    if (!how.mend || !file || os::realtime_ns() - file->modified_ns <= minute) {
+      return;
+    }
+    const bool directory = S_ISDIR(file->mode);  // of a named store
+    if (directory ? os::remove_directory_at(store.dir(), name) : os::remove_file_at(store.dir(), name)) {
       --leftovers;
     }
   }
