@@ -87,8 +87,8 @@ Result<std::int64_t> Counter::fit(Wide wanted) const noexcept {
                               "nothing was changed; see 'shmctl stat'"));
 }
 
-// Always by compare-and-exchange, even without limits: between a look at the number and a blind addition another process
-// may set it to its largest, and the sum would wrap round.
+// Always by compare-and-exchange, even without limits: between a look at the number and a blind addition another
+// process may set it to its largest, and the sum would wrap round.
 Result<std::int64_t> Counter::add(std::int64_t amount) noexcept {
   auto word = number();
   std::uint64_t seen = word.load();

@@ -9,7 +9,7 @@ namespace shm::os {
 
 namespace {
 constexpr std::uint32_t no_id = 0xffffffff;  // what chown takes for "leave it"
-constexpr int id_field = 2;  // NAME:PASSWORD:ID:...
+constexpr int id_field = 2;                  // NAME:PASSWORD:ID:...
 
 std::string_view field(std::string_view line, int index) noexcept {
   for (; index > 0; --index) {

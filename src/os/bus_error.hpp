@@ -6,8 +6,8 @@
 
 namespace shm::os {
 
-/// From now on, SIGBUS writes "shmctl: use 'OBJECT': ..." to stderr and ends the process with `status`. OBJECT is the one
-/// named last. Async-signal-safe throughout; it costs one system call, the first time.
+/// From now on, SIGBUS writes "shmctl: use 'OBJECT': ..." to stderr and ends the process with `status`. OBJECT is the
+/// one named last. Async-signal-safe throughout; it costs one system call, the first time.
 void end_on_bus_error(const char* object, int status) noexcept;
 
 }  // namespace shm::os

@@ -68,7 +68,7 @@ class Text {
   char text_[Capacity];
 };
 
-using Path = Text<1024>;     ///< as long as a store's path may be
+using Path = Text<1024>;  ///< as long as a store's path may be
 /// As long as the kernel takes a name, and one more: what was cut to fit is refused there, not taken for another name.
 using FileName = Text<257>;
 

@@ -1,6 +1,7 @@
 // The first 128 bytes of every object's file: what it is and how large. Written once, before the file has a name, and
 // never changed. Read by copying it and checking the copy, for the file may be anybody's.
-// Invariants: all fields are of fixed width, in the maker's byte order, which `endian` shows; `check` covers all others.
+// Invariants: all fields are of fixed width, in the maker's byte order, which `endian` shows; `check` covers all
+// others.
 #pragma once
 #include <cstddef>
 #include <span>
