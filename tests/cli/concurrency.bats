@@ -89,6 +89,9 @@ all_ended() {
   assert_done 100
 }
 
+# told_more_than N: whether the shells have written more than N lines by now
+told_more_than() { [ "$(cat "$BATS_TEST_TMPDIR"/told? 2>/dev/null | wc -l)" -gt "$1" ]; }
+
 @test "shells killed with KILL at any moment: every increment that was told is counted" {
   local round i pid
   for round in {1..8}; do
@@ -97,7 +100,7 @@ all_ended() {
       background 'while "$SHMCTL" counter incr hits fresh=2; do :; done >>"$1"' bash "$BATS_TEST_TMPDIR/told$i"
     done
     # Some of them have something to tell before they go; how far the others are is chance.
-    until_true test "$(cat "$BATS_TEST_TMPDIR"/told? 2>/dev/null | wc -l)" -gt $((round * 10))
+    until_true told_more_than $((round * 10))
     for pid in "${LOOPS[@]}"; do
       kill -9 -- "-$pid"
       wait "$pid" 2>/dev/null || true
