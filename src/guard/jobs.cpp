@@ -39,6 +39,20 @@ Result<os::Fd> lock_for_removal(const store::Store& store, std::string_view file
   return opened;
 }
 
+// Absent only if both files are: what can't be looked at may be there.
+Result<void> check_there(const store::Store& store, std::string_view job) noexcept {
+  for (const auto& file : {record_name(job), lock_name(job)}) {
+    const auto found = os::info_at(store.dir(), file.view());
+    if (found) {
+      return {};
+    }
+    if (found.error().code != Code::absent) {
+      return std::unexpected(found.error());
+    }
+  }
+  return std::unexpected(os::fail(Code::absent, "remove job", job, "there is no job of that name"));
+}
+
 Result<void> check_idle(const store::Store& store, std::string_view job) noexcept {
   const auto record = Record::open(store, job, os::Access::read);
   if (!record) {
@@ -138,8 +152,8 @@ Result<void> remove_job(const store::Store& store, std::string_view name) noexce
   if (auto valid = store::check_name(name); !valid) {
     return valid;
   }
-  if (!os::info_at(store.dir(), record_name(name).view()) && !os::info_at(store.dir(), lock_name(name).view())) {
-    return std::unexpected(os::fail(Code::absent, "remove job", name, "there is no job of that name"));
+  if (auto there = check_there(store, name); !there) {
+    return there;
   }
   const auto lock = lock_for_removal(store, lock_name(name).view(), name);
   if (!lock) {
