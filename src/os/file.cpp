@@ -121,6 +121,7 @@ Result<Fd> create_file_at(const Fd& dir, std::string_view name, std::uint32_t mo
   auto file = as_fd(open_name(dir.get(), FileName(name).c_str(), O_RDWR | O_CREAT | O_EXCL, mode), "create", name);
   if (file) {
     if (auto done = set_mode(*file, mode); !done) {
+      (void)remove_file_at(dir, name);  // O_EXCL: it is this call's own
       return std::unexpected(done.error());
     }
   }
