@@ -86,8 +86,7 @@ words_of_stdout() { sed 's/  */ /g; s/ $//' "$OUT"; }
     echo '{"kind":"value","name":"ratio","value":-0.25,'"$rest"
     echo '{"kind":"counter","name":"zeta","value":26,'"$rest"
   )
-  need jq
-  [ "$(jq -s 'length' "$OUT")" = 5 ]
+  if command -v jq >/dev/null; then [ "$(jq -s length "$OUT")" = 5 ]; fi
   shm ls --names --json 'z*'
   assert_done '{"name":"zeta"}'
 }
