@@ -1,4 +1,5 @@
 // The program: parse, do, print. The only place that catches what gives up, and turns it into one line and a status.
+#include <cstdlib>
 #include <new>
 #include "cli/call.hpp"
 #include "cli/failure.hpp"
@@ -26,10 +27,17 @@ int act(cli::Call& call) {
   }
   return 0;
 }
+
+// Also where nothing may be thrown. What was done by then is done; a job's lock stays with its command.
+[[noreturn]] void out_of_memory() {
+  (void)os::write_to(os::Stream::error, "shmctl: go on: out of memory (free some memory, or raise ulimit -v)\n");
+  std::_Exit(cli::status_of(os::Code::full));
+}
 }  // namespace
 
 int main(int argc, char** argv) {
   os::hold_standard_streams();
+  std::set_new_handler(out_of_memory);
   cli::Call call;
   try {
     call = cli::parse(verbs::program(), argc, argv);
@@ -42,9 +50,6 @@ int main(int argc, char** argv) {
   } catch (const cli::Failure& failure) {
     call.report(failure.error());
     return call.status();
-  } catch (const std::bad_alloc&) {
-    cli::complain("run out of memory: nothing more was done (free some memory)");
-    return cli::status_of(os::Code::full);
   } catch (const std::exception& unforeseen) {
     cli::complain(unforeseen.what());
     return cli::status_of(os::Code::system);

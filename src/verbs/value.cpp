@@ -23,6 +23,24 @@ void print(cli::Call& call, std::string_view name, Scalar scalar) {
   call.output.result({}, line.add_raw("value", text.view()));  // a number's text is JSON, and so are true and false
 }
 
+/// What --default says has no type: in JSON it is a number or a truth value if it reads as one, else a string.
+void print_default(cli::Call& call, std::string_view name, std::string_view text) {
+  cli::Json line;
+  line.add("name", name).add("kind", "value");
+  for (const Type type : {Type::int64, Type::uint64, Type::float64}) {
+    if (const auto number = object::parse_scalar(type, text)) {
+      call.output.result(text, line.add_raw("value", object::format_scalar(*number).view()));
+      return;
+    }
+  }
+  if (text == "true" || text == "false") {
+    line.add("value", text == "true");
+  } else {
+    line.add("value", text);
+  }
+  call.output.result(text, line);
+}
+
 /// The type that --type says, or none.
 Type type_said(const cli::Call& call) {
   const auto said = call.argument("type");
@@ -112,7 +130,7 @@ int value_get(cli::Call& call) {
     if (value) {
       print(call, name, value->get());
     } else if (otherwise && value.error().code == Code::absent) {
-      call.output.result(*otherwise, cli::Json().add("name", name).add("kind", "value").add("default", *otherwise));
+      print_default(call, name, *otherwise);
     } else {
       call.report(value.error());
     }

@@ -193,6 +193,12 @@ kept() {
   SHMCTL_STORE=$STORE-none shm value get v --default ''
   assert_done ''
   [ ! -e "$STORE-none" ]
+  shm value get none --default -2.5 --json
+  assert_done '{"name":"none","kind":"value","value":-2.5}'
+  shm value get none --default true --json
+  assert_done '{"name":"none","kind":"value","value":true}'
+  shm value get none --default 1x --json
+  assert_done '{"name":"none","kind":"value","value":"1x"}'
 }
 
 @test "another kind of object is status 3 to every verb" {
