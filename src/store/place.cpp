@@ -57,7 +57,9 @@ os::Result<Place> group_place(std::string_view group) noexcept {
   }
   Place place = below_run(PlaceKind::group, "/g/");
   add_parent(place, level("/run/shmctl/g", 0755, 0700, true));
-  place.path.add(group);
+  // By its name, also where the user said its number: one group has one store.
+  const bool number = group.find_first_not_of("0123456789") == std::string_view::npos;
+  place.path.add(number ? os::group_name(*gid).view() : group);
   place.gid = *gid;
   return place;
 }

@@ -193,6 +193,13 @@ is_missing() { inside test ! -e "$1" || fail "$1 is there"; }
   is "/run/shmctl/g/$TEAM/x" "regular file 660 4004 $TEAM_GID"
 }
 
+@test "--store @GROUP: by name or by number, it is one store" {
+  shm --store "@$TEAM" counter incr x
+  assert_done 1
+  shm --store "@$TEAM_GID" counter incr x
+  assert_done 2
+}
+
 @test "--store @GROUP: jobs too are shared" {
   package_layout
   as carol shm --store @"$TEAM" run job sh -c 'exit 3'
