@@ -163,6 +163,8 @@ private_mounts() {
   need_root
   need unshare nsenter mount setpriv
   local ready=$BATS_TEST_TMPDIR/mounted
+  # Asked for twice, the first ones would say that the second ones are there, and the machine's /run would be met.
+  [ ! -e "$ready" ] || fail "private mounts are there already"
   # shellcheck disable=SC2016 # the inner shell expands it
   unshare --mount --propagation private bash -c '
     mount -t tmpfs -o mode=755 run /run && mount -t tmpfs -o mode=1777 shm /dev/shm || exit
@@ -182,6 +184,7 @@ end_private_mounts() {
   if [ -n "${MOUNTS_PID-}" ]; then
     kill -9 "$MOUNTS_PID" 2>/dev/null || true
     wait "$MOUNTS_PID" 2>/dev/null || true
+    rm -f "$BATS_TEST_TMPDIR/mounted"
   fi
 }
 
