@@ -70,9 +70,13 @@ bool runs_inside(const Holder& holder, std::uint64_t token) noexcept {
   if (!holder.same_namespace || !os::has_proc()) {
     return token != 0 && token == holder.token;
   }
-  int pid = ::getpid();
+  // This process asks for the job, so it runs it no more: an entry that names it as supervisor is an old one, which
+  // somebody is about to fill in anew.
+  const int self = ::getpid();
+  int pid = self;
   for (int steps = 0; pid > 0 && steps < 10000; ++steps) {
-    if ((holder.supervisor_alive && pid == holder.supervisor_pid) || pid == holder.command.pid) {
+    const bool supervises = holder.supervisor_alive && pid == holder.supervisor_pid && pid != self;
+    if (supervises || pid == holder.command.pid) {
       return true;
     }
     const auto process = os::process_state(pid);
