@@ -131,6 +131,15 @@ assert_counter() {
   [ "$found" = "$2" ] || fail "counter $1 is $found, not $2"
 }
 
+# unchanged NAME N STATUS WORDS...: the call is refused with one line, and NAME still holds N
+unchanged() {
+  local name=$1 number=$2 status_wanted=$3
+  shift 3
+  shm "$@"
+  assert_refused "$status_wanted" "$name"
+  assert_counter "$name" "$number"
+}
+
 # --- waiting ---------------------------------------------------------------------------------------------------------
 
 # until_true COMMAND...: polls, for at most 10 s

@@ -9,15 +9,6 @@ MIN=-9223372036854775808
 
 setup() { own_store; }
 
-# unchanged NAME N STATUS WORDS...: the call is refused with one line, and NAME still holds N
-unchanged() {
-  local name=$1 number=$2 status_wanted=$3
-  shift 3
-  shm "$@"
-  assert_refused "$status_wanted" "$name"
-  assert_counter "$name" "$number"
-}
-
 @test "on-limit fail: status 3 and the value unchanged" {
   shm -q counter create x 5 --min 0 --max 10
   unchanged x 5 3 counter incr x 6

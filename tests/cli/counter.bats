@@ -6,15 +6,6 @@ load ../helpers
 
 setup() { own_store; }
 
-# unchanged NAME N STATUS WORDS...: the call is refused with one line, and NAME still holds N
-unchanged() {
-  local name=$1 number=$2 status_wanted=$3
-  shift 3
-  shm "$@"
-  assert_refused "$status_wanted" "$name"
-  assert_counter "$name" "$number"
-}
-
 @test "incr: a counter that is not there begins at 0; each call prints the new value" {
   shm counter incr hits
   assert_done 1
