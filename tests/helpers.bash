@@ -142,15 +142,18 @@ unchanged() {
 
 # --- waiting ---------------------------------------------------------------------------------------------------------
 
-# until_true COMMAND...: polls, for at most 10 s
-until_true() {
+# soon COMMAND...: polls, for at most 3 s
+soon() {
   local i
-  for ((i = 0; i < 500; i++)); do
+  for ((i = 0; i < 150; i++)); do
     if "$@"; then return 0; fi
     sleep 0.02
   done
-  fail "never came true: $*"
+  return 1
 }
+
+# until_true COMMAND...: polls, for at most 12 s
+until_true() { soon "$@" || soon "$@" || soon "$@" || soon "$@" || fail "never came true: $*"; }
 
 # --- places ----------------------------------------------------------------------------------------------------------
 
