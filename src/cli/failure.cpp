@@ -10,7 +10,8 @@ int status_of(os::Code code) noexcept {
   switch (code) {
     case os::Code::absent:
     case os::Code::exists:
-    case os::Code::lost: return 1;
+    case os::Code::lost:
+    case os::Code::empty: return 1;
     case os::Code::usage: return exit_usage;
     case os::Code::wrong_kind:
     case os::Code::range: return 3;
@@ -18,7 +19,8 @@ int status_of(os::Code code) noexcept {
     case os::Code::untrusted:
     case os::Code::corrupt:
     case os::Code::system: return 4;
-    case os::Code::full: return 5;
+    case os::Code::full:
+    case os::Code::limit: return 5;
     case os::Code::busy: return 75;
     case os::Code::timed_out: return 124;
   }

@@ -64,6 +64,19 @@ Kind kind_of_name(std::string_view name) noexcept {
   return Kind::none;
 }
 
+namespace {
+Result<void> check_kind(const store::Header& header, std::string_view name, Kind wanted) noexcept {
+  const auto found = static_cast<Kind>(header.kind);
+  if (found == wanted) {
+    return {};
+  }
+  const Row* row = row_of(found);
+  return std::unexpected(
+      row == nullptr ? unknown_kind(name)
+                     : fail(Code::wrong_kind, "open", name, row->is_it, "take another name, or 'shmctl rm' it"));
+}
+}  // namespace
+
 Result<segment::Segment> open_kind(const store::Store& store, std::string_view name, Kind kind,
                                    os::Access access) noexcept {
   auto segment = segment::Segment::open(store, name, access, scalar_file_size);
@@ -73,15 +86,29 @@ Result<segment::Segment> open_kind(const store::Store& store, std::string_view n
     }
     return segment;
   }
-  const auto found = static_cast<Kind>(segment->header().kind);
-  if (found == kind) {
-    return segment;
+  if (const auto right = check_kind(segment->header(), name, kind); !right) {
+    return std::unexpected(right.error());
   }
-  const Row* row = row_of(found);
-  if (row == nullptr) {
-    return std::unexpected(unknown_kind(name));
+  return segment;
+}
+
+Result<segment::Region> open_region(const store::Store& store, std::string_view name, Kind kind,
+                                    os::Access access) noexcept {
+  // A region's own checks would call an object of one word damaged.
+  auto region = segment::Region::open(store, name, access);
+  if (!region && region.error().code == Code::corrupt) {
+    if (const auto other = open_kind(store, name, kind, os::Access::read);
+        !other && other.error().code == Code::wrong_kind) {
+      return std::unexpected(other.error());
+    }
   }
-  return std::unexpected(fail(Code::wrong_kind, "open", name, row->is_it, "take another name, or 'shmctl rm' it"));
+  if (!region) {
+    return region;
+  }
+  if (const auto right = check_kind(region->header(), name, kind); !right) {
+    return std::unexpected(right.error());
+  }
+  return region;
 }
 
 Result<Description> describe(const store::Store& store, std::string_view name) noexcept {

@@ -1,12 +1,13 @@
 // The kinds of objects, and what each can say of itself. A new kind is one more row of the table in kind.cpp.
 #pragma once
 #include "object/scalar.hpp"
+#include "segment/region.hpp"
 #include "segment/segment.hpp"
 
 namespace shm::object {
 
 /// Numbers are part of the format (Header::kind): never reuse one.
-enum class Kind : std::uint16_t { none = 0, counter = 1, value = 2 };
+enum class Kind : std::uint16_t { none = 0, counter = 1, value = 2, queue = 3 };
 
 /// "counter", ...; empty for a number that this version does not know.
 std::string_view kind_name(Kind kind) noexcept;
@@ -15,9 +16,13 @@ Kind kind_of_name(std::string_view name) noexcept;
 /// Objects of one word live in their file's first page.
 inline constexpr std::size_t scalar_file_size = 4096;
 
-/// Opens `name` and insists on its kind; Code::wrong_kind says what it is instead.
+/// Opens `name`, an object of one word, and insists on its kind; Code::wrong_kind says what it is instead.
 os::Result<segment::Segment> open_kind(const store::Store& store, std::string_view name, Kind kind,
                                        os::Access access) noexcept;
+
+/// The same for an object that is changed by transactions. A kind that has objects of both sorts looks at the type.
+os::Result<segment::Region> open_region(const store::Store& store, std::string_view name, Kind kind,
+                                        os::Access access) noexcept;
 
 struct Description {
   Kind kind = Kind::none;

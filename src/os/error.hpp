@@ -13,6 +13,7 @@ enum class Code : std::uint8_t {
   absent,      ///< nothing has that name
   exists,      ///< the name is taken
   lost,        ///< a compare did not match, a condition is false
+  empty,       ///< there is nothing to take
   usage,       ///< the caller's words make no sense
   wrong_kind,  ///< the object is of another kind or type
   range,       ///< overflow, or outside the object's limits
@@ -20,6 +21,7 @@ enum class Code : std::uint8_t {
   untrusted,   ///< owner, mode or file type is not what it must be
   corrupt,     ///< the content is not an object of this format
   full,        ///< no space, no memory, no descriptors, a limit
+  limit,       ///< the object is as full as its maker lets it be
   busy,        ///< somebody else holds it
   timed_out,   ///< waited as long as allowed
   system,      ///< any other refusal of the kernel

@@ -68,6 +68,16 @@ long byte_lock(const Fd& file, int command, short type, std::uint64_t at, struct
   }
   return result;
 }
+
+// Whether another open file's lock stands against one of `type`.
+Result<bool> would_conflict(const Fd& file, short type, std::uint64_t at) noexcept {
+  struct flock found{};
+  const long result = byte_lock(file, F_OFD_GETLK, type, at, &found);
+  if (result < 0) {
+    return std::unexpected(fail_errno(-result, "ask for a lock of", "a file"));
+  }
+  return found.l_type != F_UNLCK;
+}
 }  // namespace
 
 Result<bool> try_flock(const Fd& file, Sharing sharing) noexcept {
@@ -121,14 +131,9 @@ Result<void> mark_byte(const Fd& file, std::uint64_t at) noexcept {
 
 void free_byte(const Fd& file, std::uint64_t at) noexcept { byte_lock(file, F_OFD_SETLK, F_UNLCK, at); }
 
-Result<bool> byte_used(const Fd& file, std::uint64_t at) noexcept {
-  struct flock found{};
-  const long result = byte_lock(file, F_OFD_GETLK, F_WRLCK, at, &found);
-  if (result < 0) {
-    return std::unexpected(fail_errno(-result, "ask for a lock of", "a file"));
-  }
-  return found.l_type != F_UNLCK;
-}
+Result<bool> byte_used(const Fd& file, std::uint64_t at) noexcept { return would_conflict(file, F_WRLCK, at); }
+
+Result<bool> byte_taken(const Fd& file, std::uint64_t at) noexcept { return would_conflict(file, F_RDLCK, at); }
 
 Result<void> mark_own_byte(const Fd& file, std::uint64_t at) noexcept {
   const long result = byte_lock(file, F_SETLK, F_RDLCK, at);

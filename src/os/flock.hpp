@@ -30,6 +30,8 @@ Result<void> mark_byte(const Fd& file, std::uint64_t at) noexcept;
 void free_byte(const Fd& file, std::uint64_t at) noexcept;
 /// Whether another open file has taken or marked the byte. Disturbs nobody.
 Result<bool> byte_used(const Fd& file, std::uint64_t at) noexcept;
+/// Whether another open file has taken the byte; a mark, which who may only read can make as well, does not count.
+Result<bool> byte_taken(const Fd& file, std::uint64_t at) noexcept;
 
 /// Marks byte `at` of `file` for this process, beside others' marks; reading is enough.
 Result<void> mark_own_byte(const Fd& file, std::uint64_t at) noexcept;

@@ -1,6 +1,7 @@
 #include "os/futex.hpp"
 #include <linux/futex.h>
 #include <ctime>
+#include <limits>
 #include "os/sys.hpp"
 
 namespace shm::os {
@@ -18,5 +19,9 @@ void futex_wait(const std::uint64_t* word, std::uint64_t seen, std::int64_t most
 }
 
 void futex_wake(const std::uint64_t* word) noexcept { sys::call(SYS_futex, low_half(word), FUTEX_WAKE, 1, 0, 0, 0); }
+
+void futex_wake_all(const std::uint64_t* word) noexcept {
+  sys::call(SYS_futex, low_half(word), FUTEX_WAKE, std::numeric_limits<int>::max(), 0, 0, 0);
+}
 
 }  // namespace shm::os

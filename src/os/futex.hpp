@@ -10,5 +10,7 @@ namespace shm::os {
 void futex_wait(const std::uint64_t* word, std::uint64_t seen, std::int64_t most_ns) noexcept;
 /// Wakes one sleeper on `word`.
 void futex_wake(const std::uint64_t* word) noexcept;
+/// Wakes all sleepers on `word`.
+void futex_wake_all(const std::uint64_t* word) noexcept;
 
 }  // namespace shm::os

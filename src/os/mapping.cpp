@@ -1,5 +1,6 @@
 #include "os/mapping.hpp"
 #include <sys/mman.h>
+#include <algorithm>
 #include <boost/interprocess/exceptions.hpp>
 
 namespace shm::os {
@@ -19,9 +20,9 @@ struct Mappable {
 constexpr std::size_t populate_limit = 16384;
 }  // namespace
 
-Result<Mapping> Mapping::open(const Fd& file, std::size_t size, Access access, std::string_view object) noexcept {
+Result<Mapping> Mapping::map(const Fd& file, std::size_t size, Access access, int options,
+                             std::string_view object) noexcept {
   const auto mode = access == Access::write ? bip::read_write : bip::read_only;
-  const bip::map_options_t options = size <= populate_limit ? MAP_POPULATE : bip::default_map_options;
   try {
     Mapping mapping;
     bip::mapped_region region(Mappable{file.get()}, mode, 0, size, nullptr, options);
@@ -29,6 +30,26 @@ Result<Mapping> Mapping::open(const Fd& file, std::size_t size, Access access, s
     return mapping;
   } catch (const bip::interprocess_exception& refused) {
     return std::unexpected(fail_errno(refused.get_native_error(), "map", object));
+  }
+}
+
+Result<Mapping> Mapping::open(const Fd& file, std::size_t size, Access access, std::string_view object) noexcept {
+  return map(file, size, access, size <= populate_limit ? MAP_POPULATE : bip::default_map_options, object);
+}
+
+Result<Mapping> Mapping::open_growing(const Fd& file, std::size_t size, std::size_t reserve, Access access,
+                                      std::string_view object) noexcept {
+  for (;;) {  // a limit of the address space (ulimit -v) leaves room for less
+    auto mapping = map(file, std::max(size, reserve), access, MAP_NORESERVE, object);
+    if (mapping) {
+      const auto advice = access == Access::write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
+      sys::call(SYS_madvise, mapping->data(), std::min(size, populate_limit), advice);  // only saves page faults
+      return mapping;
+    }
+    if (mapping.error().sys_errno != ENOMEM || reserve <= size) {
+      return mapping;
+    }
+    reserve /= 16;
   }
 }
 

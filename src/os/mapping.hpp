@@ -18,11 +18,17 @@ class Mapping {
   Mapping() = default;
   /// Maps bytes [0, size) of `file`, which must be that large; `object` names it in an error.
   static Result<Mapping> open(const Fd& file, std::size_t size, Access access, std::string_view object) noexcept;
+  /// As open(), and keeps `reserve` bytes of address space, or as many as can be had, for what the file grows to;
+  /// size() says how many. What lies behind the file's end must not be touched until it is there.
+  static Result<Mapping> open_growing(const Fd& file, std::size_t size, std::size_t reserve, Access access,
+                                      std::string_view object) noexcept;
 
   [[nodiscard]] std::byte* data() const noexcept { return static_cast<std::byte*>(region_.get_address()); }
   [[nodiscard]] std::size_t size() const noexcept { return region_.get_size(); }
 
  private:
+  static Result<Mapping> map(const Fd& file, std::size_t size, Access access, int options,
+                             std::string_view object) noexcept;
   boost::interprocess::mapped_region region_;
 };
 

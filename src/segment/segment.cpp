@@ -25,11 +25,7 @@ os::Result<Segment> Segment::open(const store::Store& store, std::string_view na
   if (!header) {
     return std::unexpected(header.error());
   }
-  if (header->payload_offset > size || header->payload_size > size - header->payload_offset) {
-    return std::unexpected(os::fail(os::Code::corrupt, "open", name, "it is larger than this version takes it to be",
-                                    "use the shmctl that made it, or 'shmctl rm' it"));
-  }
-  if (header->payload_offset % sizeof(std::uint64_t) != 0) {
+  if (header->payload_offset > size || header->payload_offset % sizeof(std::uint64_t) != 0) {
     return std::unexpected(
         os::fail(os::Code::corrupt, "open", name, "the object's header is damaged", "look at it, then 'shmctl rm' it"));
   }

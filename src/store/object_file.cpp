@@ -13,14 +13,6 @@ using os::Result;
 
 constexpr std::uint64_t page = 4096;
 
-// The lock file of a new object: before the object has its name, so that no object is ever seen without it.
-Result<void> create_lock(const Store& store, std::string_view name, std::uint64_t id) noexcept {
-  auto lock = os::create_file_at(store.dir(), lock_name(name, id).view(), store.private_mode());
-  if (!lock) {
-    return std::unexpected(lock.error());
-  }
-  return {};
-}
 
 Result<void> give_to_group(const os::Fd& file, std::uint32_t group) noexcept {
   auto given = os::set_group(file, group);
@@ -29,6 +21,20 @@ Result<void> give_to_group(const os::Fd& file, std::uint32_t group) noexcept {
         fail(Code::denied, "give to the group", "a new object", "you are not in that group", "see 'id'"));
   }
   return given;
+}
+
+// The lock file of a new object: before the object has its name, so that no object is ever seen without it. Only who may
+// change the object may open it.
+Result<void> create_lock(const Store& store, std::string_view name, std::uint64_t id, const NewObject& object) noexcept {
+  const std::uint32_t mode = object.mode != 0 ? object.mode : store.private_mode();
+  auto lock = os::create_file_at(store.dir(), lock_name(name, id).view(), (mode & 0020U) != 0 ? 0660 : 0600);
+  if (!lock) {
+    return std::unexpected(lock.error());
+  }
+  if (object.set_group) {
+    return give_to_group(*lock, object.group);
+  }
+  return {};
 }
 
 Result<void> fill(const os::Fd& file, const Header& header, const NewObject& object) noexcept {
@@ -84,12 +90,12 @@ Result<void> create_object(const Store& store, std::string_view name, const NewO
   if (!fresh) {
     return named(fresh.error());
   }
-  auto filled = object.set_group ? give_to_group(fresh->file, object.group) : Result<void>();
-  if (filled) {
-    filled = fill(fresh->file, header, object);
+  auto filled = fill(fresh->file, header, object);
+  if (filled && object.set_group) {
+    filled = give_to_group(fresh->file, object.group);
   }
   if (filled && object.locks) {
-    filled = create_lock(store, name, *id);
+    filled = create_lock(store, name, *id, object);
   }
   if (filled) {
     filled = os::publish(*fresh, store.dir(), name);

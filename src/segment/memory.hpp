@@ -1,0 +1,49 @@
+// The payload of one object as this process has it mapped: every word by a checked place. The core's own; nothing above
+// src/segment includes it, for what it can write is not logged.
+// Words are read and written as atomics, so that a reader and a writer of the same word are no data race; the order in
+// which a killed process's stores happened is the order of the instructions, which is the compiler's to keep: hence
+// `order()` between stores that recovery relies on.
+#pragma once
+#include "segment/layout.hpp"
+
+namespace shm::segment {
+
+class Memory {
+ public:
+  Memory() = default;
+  /// `mapped`: bytes from `payload` on that are mapped (though not all may have memory).
+  Memory(std::byte* payload, std::uint64_t mapped) noexcept : payload_(payload), mapped_(mapped) {}
+
+  [[nodiscard]] Control& control() const noexcept { return *reinterpret_cast<Control*>(payload_); }
+  [[nodiscard]] std::uint64_t mapped() const noexcept { return mapped_; }
+
+  /// Whether the `size` bytes at `offset` lie below `end` and begin at a word.
+  static constexpr bool inside(std::uint64_t offset, std::uint64_t size, std::uint64_t end) noexcept {
+    return offset % 8 == 0 && offset <= end && size <= end - offset;
+  }
+
+  // `offset` must be inside what has memory.
+  [[nodiscard]] std::uint64_t load(std::uint64_t offset) const noexcept {
+    return __atomic_load_n(word(offset), __ATOMIC_ACQUIRE);
+  }
+  void store(std::uint64_t offset, std::uint64_t value) const noexcept {
+    __atomic_store_n(word(offset), value, __ATOMIC_RELEASE);
+  }
+
+  /// What stands before it in the program is stored before what stands after it.
+  static void order() noexcept { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
+
+ private:
+  [[nodiscard]] std::uint64_t* word(std::uint64_t offset) const noexcept {
+    return reinterpret_cast<std::uint64_t*>(payload_ + offset);
+  }
+  std::byte* payload_ = nullptr;
+  std::uint64_t mapped_ = 0;
+};
+
+inline std::uint64_t load(const std::uint64_t& word) noexcept { return __atomic_load_n(&word, __ATOMIC_ACQUIRE); }
+inline void store(std::uint64_t& word, std::uint64_t value) noexcept {
+  __atomic_store_n(&word, value, __ATOMIC_RELEASE);
+}
+
+}  // namespace shm::segment

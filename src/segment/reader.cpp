@@ -1,0 +1,66 @@
+#include "segment/reader.hpp"
+#include <algorithm>
+#include <cstring>
+#include "segment/overlay.hpp"
+#include "segment/size_class.hpp"
+
+namespace shm::segment {
+
+namespace {
+constexpr std::uint64_t look_again = 64;  // steps of a walk between two looks at whether it is still of use
+}
+
+std::uint64_t Reader::get(Ref at) const noexcept {
+  if (!Memory::inside(at.offset, 8, capacity_)) {
+    damaged_ = true;
+    return 0;
+  }
+  if (overlay_ != nullptr) {
+    if (const auto* old = overlay_->find(at.offset)) {
+      return *old;
+    }
+  }
+  return memory_.load(at.offset);
+}
+
+bool Reader::copy(Ref at, std::uint64_t size, os::Buffer& into) const noexcept {
+  if (!at || !Memory::inside(at.offset, size, capacity_)) {
+    damaged_ = true;
+    return false;
+  }
+  if (!into.reserve(into.size() + size)) {
+    return false;
+  }
+  for (std::uint64_t done = 0; done < size; done += 8) {
+    // The last word may reach past the end of what has memory only by bytes that are not asked for.
+    const std::uint64_t word = get(at + done / 8);
+    (void)into.add(std::as_bytes(std::span(&word, 1)).first(std::min<std::uint64_t>(8, size - done)));
+  }
+  return true;
+}
+
+bool Reader::equal(Ref at, std::uint64_t size, std::span<const std::byte> bytes) const noexcept {
+  if (size != bytes.size()) {
+    return false;
+  }
+  for (std::uint64_t done = 0; done < size; done += 8) {
+    const std::uint64_t word = get(at + done / 8);
+    if (std::memcmp(&word, bytes.data() + done, std::min<std::uint64_t>(8, size - done)) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Walk::step() noexcept {
+  ++steps_;
+  if (reader_.watch_ && steps_ % look_again == 0 && load(reader_.memory_.control().head) != reader_.snapshot_) {
+    return false;  // it changes meanwhile: whatever this finds is of no use
+  }
+  if (steps_ > reader_.capacity_ / class_size(0)) {
+    reader_.damaged_ = true;
+  }
+  return !reader_.damaged_;
+}
+
+}  // namespace shm::segment

@@ -1,0 +1,211 @@
+#include "segment/region.hpp"
+#include <fcntl.h>
+#include <algorithm>
+#include <cstring>
+#include "os/clock.hpp"
+#include "segment/lock.hpp"
+#include "segment/wake.hpp"
+
+namespace shm::segment {
+
+namespace {
+using os::Code;
+using os::fail;
+using os::Result;
+
+constexpr std::uint64_t page = 4096;
+constexpr std::uint64_t first_size = page - store::first_payload_offset;
+constexpr std::uint64_t reserved_space = std::uint64_t{64} << 30U;
+constexpr std::uint64_t least_growth = 4 * page;
+constexpr std::uint64_t most_growth = std::uint64_t{16} << 20U;
+
+os::Error damaged(std::string_view name, const char* why) noexcept {
+  return fail(Code::corrupt, "open", name, why, "look at it, then 'shmctl rm' it");
+}
+
+os::Error gone(std::string_view name) noexcept { return fail(Code::absent, "open", name, "there is no such object"); }
+}  // namespace
+
+Result<void> Region::create(const store::Store& store, std::string_view name, const store::NewObject& object,
+                            std::span<const std::uint64_t> first) noexcept {
+  Control control{};
+  control.capacity = first_size;
+  control.top = heap_start;
+  std::copy_n(first.begin(), std::min(first.size(), root_words), &control.root[0]);
+  store::NewObject whole = object;
+  whole.payload_size = first_size;
+  whole.payload = std::as_bytes(std::span(&control, 1));
+  whole.locks = true;
+  auto created = store::create_object(store, name, whole);
+  if (!created && created.error().code == Code::exists) {
+    // It may be a removed object whose remover was killed before it took the name away: opening it does that.
+    if (const auto there = open(store, name, os::Access::write); !there && there.error().code == Code::absent) {
+      created = store::create_object(store, name, whole);
+    }
+  }
+  return created;
+}
+
+Result<Region> Region::open(const store::Store& store, std::string_view name, os::Access access) noexcept {
+  auto object = store::open_object(store, name, access == os::Access::write ? O_RDWR : O_RDONLY);
+  if (!object) {
+    return std::unexpected(object.error().code == Code::absent ? gone(name) : object.error());
+  }
+  Region region;
+  region.store_ = &store;
+  region.info_ = object->info;
+  region.known_size_ = object->info.size;
+  region.file_ = std::move(object->file);
+  region.name_.add(name);
+  region.writable_ = access == os::Access::write;
+  if (region.known_size_ < sizeof(store::Header)) {
+    return std::unexpected(store::read_header({}, region.known_size_, name).error());
+  }
+  auto mapping = os::Mapping::open_growing(region.file_, region.known_size_, reserved_space, access, name);
+  if (!mapping) {
+    return std::unexpected(mapping.error());
+  }
+  region.mapping_ = std::move(*mapping);
+  const auto header = store::read_header({region.mapping_.data(), sizeof(store::Header)}, region.known_size_, name);
+  if (!header) {
+    return std::unexpected(header.error());
+  }
+  region.header_ = *header;
+  const std::uint64_t begin = header->payload_offset;
+  if (begin % 16 != 0 || begin > region.known_size_ || header->payload_size < sizeof(Control) ||
+      header->payload_size > region.known_size_ - begin) {
+    return std::unexpected(damaged(name, "the object's header is damaged"));
+  }
+  region.memory_ = Memory(region.mapping_.data() + begin, region.mapping_.size() - begin);
+  if (load(region.memory_.control().removed) != 0) {
+    if (region.writable_) {
+      (void)region.begin();  // finishes what the remover did not
+    }
+    return std::unexpected(gone(name));
+  }
+  if (const auto capacity = region.capacity(); !capacity) {
+    return std::unexpected(capacity.error());
+  }
+  return region;
+}
+
+Result<std::uint64_t> Region::capacity() const noexcept {
+  const std::uint64_t capacity = load(memory_.control().capacity);
+  const std::uint64_t begin = header_.payload_offset;
+  if (capacity % 16 == 0 && capacity >= heap_start && capacity <= memory_.mapped()) {
+    if (capacity <= known_size_ - begin) {
+      return capacity;
+    }
+    if (const auto now = os::info(file_); now && capacity <= now->size - begin && now->size >= begin) {
+      known_size_ = now->size;
+      return capacity;
+    }
+  } else if (capacity > memory_.mapped() && capacity <= reserved_space) {
+    return std::unexpected(fail(Code::full, "open", name(), "this process may not have that much address space",
+                                "raise its limit, see 'ulimit -v'"));
+  }
+  return std::unexpected(damaged(name(), "it says it is larger than its file"));
+}
+
+Result<void> Region::ensure_session() noexcept {
+  constexpr int tries = 3;  // an id that is taken means that somebody tampered with the count of sessions
+  Result<void> begun = std::unexpected(damaged(name(), "its count of sessions is damaged"));
+  for (int i = 0; i < tries && !begun && begun.error().code != Code::full; ++i) {
+    os::FileInfo found;
+    auto lock_file = store_->open_file(store::lock_name(name(), header_.id).view(), O_RDWR, &found);
+    if (!lock_file) {
+      if (lock_file.error().code != Code::absent) {
+        return std::unexpected(lock_file.error());
+      }
+      const auto named = os::info_at(store_->dir(), name());
+      return std::unexpected(!named || !named->same_file(info_)
+                                 ? gone(name())
+                                 : damaged(name(), "its lock file was deleted: who changes it can't be told"));
+    }
+    const std::uint64_t id = __atomic_add_fetch(&memory_.control().sessions, 1, __ATOMIC_ACQ_REL);
+    begun = session_.begin(std::move(*lock_file), id);
+  }
+  return begun;
+}
+
+Result<Transaction> Region::begin() noexcept {
+  if (!writable_) {
+    return std::unexpected(fail(Code::denied, "change", name(), "it is open for reading only"));
+  }
+  if (session_.id() == 0) {
+    if (const auto begun = ensure_session(); !begun) {
+      return std::unexpected(begun.error());
+    }
+  }
+  const auto before = capacity();
+  if (!before) {
+    return std::unexpected(before.error());
+  }
+  if (const auto locked = Lock::acquire(memory_, *before, session_, patience_ns_, name()); !locked) {
+    return std::unexpected(locked.error());
+  }
+  const auto now = capacity();  // whoever had the lock before may have made it grow
+  if (!now) {
+    unlock();
+    return std::unexpected(now.error());
+  }
+  if (load(memory_.control().removed) != 0) {
+    (void)finish_removal();
+    unlock();
+    return std::unexpected(gone(name()));
+  }
+  return Transaction(*this, memory_, *now, session_.id());
+}
+
+void Region::unlock() noexcept { Lock::release(memory_); }
+
+Result<std::uint64_t> Region::grow(std::uint64_t end) noexcept {
+  auto& control = memory_.control();
+  const std::uint64_t now = load(control.capacity);
+  const std::uint64_t begin = header_.payload_offset;
+  const auto whole_pages = [begin](std::uint64_t payload) {
+    return (begin + payload + page - 1) / page * page - begin;
+  };
+  const std::uint64_t least = whole_pages(end);
+  if (end > memory_.mapped() || least > memory_.mapped()) {
+    return std::unexpected(
+        fail(Code::full, "change", name(), "it has grown as large as this process can map", "see 'ulimit -v'"));
+  }
+  const std::uint64_t ample =
+      std::min(whole_pages(std::max(end, now + std::clamp(now / 2, least_growth, most_growth))), memory_.mapped());
+  for (const std::uint64_t wanted : {ample, least}) {  // ahead if there is room, else what is needed now
+    if (os::allocate(file_, begin + now, wanted - now)) {
+      known_size_ = std::max(known_size_, begin + wanted);
+      store(control.capacity, wanted);
+      return wanted;
+    }
+  }
+  return std::unexpected(fail(Code::full, "change", name(), "no memory is left for it"));
+}
+
+Result<void> Region::finish_removal() noexcept {
+  const auto named = os::info_at(store_->dir(), name());
+  if (!named || !named->same_file(info_)) {
+    return {};
+  }
+  return store::remove_object(*store_, name());
+}
+
+std::uint64_t Region::generation() const noexcept { return generation_of(load(memory_.control().head)); }
+
+bool Region::passed(std::int64_t deadline_ns) noexcept { return deadline_ns >= 0 && os::monotonic_ns() >= deadline_ns; }
+
+void Region::wait(std::uint64_t seen, std::int64_t deadline_ns) const noexcept {
+  constexpr std::int64_t long_ns = 1'000'000'000;  // it wakes earlier by itself
+  const std::int64_t left_ns = deadline_ns < 0 ? long_ns : deadline_ns - os::monotonic_ns();
+  if (left_ns > 0) {
+    sleep_on_change(memory_, seen, std::min(left_ns, long_ns), writable_);
+  }
+}
+
+std::uint64_t Region::file_size() const noexcept {
+  const auto now = os::info(file_);
+  return now ? now->size : known_size_;
+}
+
+}  // namespace shm::segment

@@ -1,0 +1,104 @@
+// An object that is changed by transactions, open: its file in memory, the way to change it, to read it and to wait for
+// it. What a kind of more than one word is made of. The Store must outlive it and stay where it is.
+// One thread at a time per Region; any number of Regions, in any processes, may be open on the object.
+#pragma once
+#include "os/mapping.hpp"
+#include "segment/session.hpp"
+#include "segment/transaction.hpp"
+#include "segment/view.hpp"
+#include "store/name.hpp"
+#include "store/object_file.hpp"
+
+namespace shm::segment {
+
+/// How long a change waits for the one before it, unless somebody said otherwise.
+inline constexpr std::int64_t default_patience_ns = 10'000'000'000;
+
+class Region {
+ public:
+  /// Creates the object with empty heap and `root_words` root words of `first` (fewer: the rest are 0). `object` lacks
+  /// payload and size only. Code::exists, as store::create_object().
+  static os::Result<void> create(const store::Store& store, std::string_view name, const store::NewObject& object,
+                                 std::span<const std::uint64_t> first = {}) noexcept;
+  /// Opens what is there, of whatever kind; header() tells. Code::absent, denied, untrusted, corrupt, full.
+  static os::Result<Region> open(const store::Store& store, std::string_view name, os::Access access) noexcept;
+
+  [[nodiscard]] const store::Header& header() const noexcept { return header_; }
+  [[nodiscard]] const os::FileInfo& info() const noexcept { return info_; }
+  [[nodiscard]] std::string_view name() const noexcept { return name_.view(); }
+  /// How long begin() waits for somebody else's change to end, and read() for changes to pause.
+  void set_patience(std::int64_t ns) noexcept { patience_ns_ = ns; }
+
+  /// Begins a change. Code::timed_out names who holds the lock; Code::absent: the object was removed meanwhile (open it
+  /// anew); Code::denied: it is not open for writing, or a right is missing; Code::corrupt, full.
+  os::Result<Transaction> begin() noexcept;
+
+  /// Calls `look(reader)`, which returns a Result, until it has seen one state of the object and no mix, and returns
+  /// what it returned then. Waits for no writer: not for a stopped one, nor for a dead one. `look` must be able to run
+  /// again; a long walk asks Walk::step(). Code::timed_out: it changes too fast; Code::corrupt; what `look` says.
+  template <class Look>
+  auto read(Look look) const noexcept -> decltype(look(std::declval<const Reader&>())) {
+    View view(memory_, *this);
+    while (view.next()) {
+      auto seen = look(static_cast<const Reader&>(view));
+      if (view.holds()) {
+        return view.damaged() ? std::unexpected(view.error()) : std::move(seen);
+      }
+    }
+    return std::unexpected(view.error());
+  }
+
+  /// Changes with each change of the object.
+  [[nodiscard]] std::uint64_t generation() const noexcept;
+  /// Sleeps until the generation is no longer `seen` or `deadline_ns` of the monotonic clock has passed, or shorter: at
+  /// most a tenth of a second, so that what no change tells of (time, deaths) is looked at as well.
+  void wait(std::uint64_t seen, std::int64_t deadline_ns) const noexcept;
+  /// Calls `attempt()`, which returns a Result, until it returns something else than an error of code `not_yet`, and
+  /// waits for changes in between, until `deadline_ns` (-1: without end): then Code::timed_out.
+  template <class Attempt>
+  auto wait_for(os::Code not_yet, std::int64_t deadline_ns, Attempt attempt) -> decltype(attempt()) {
+    for (;;) {
+      const std::uint64_t seen = generation();
+      auto result = attempt();
+      if (result || result.error().code != not_yet) {
+        return result;
+      }
+      if (passed(deadline_ns)) {
+        return std::unexpected(os::fail(os::Code::timed_out, result.error().attempt, name(), result.error().why));
+      }
+      wait(seen, deadline_ns);
+    }
+  }
+
+  /// Bytes that the object's file has now, header included.
+  [[nodiscard]] std::uint64_t file_size() const noexcept;
+
+ private:
+  friend class Transaction;
+  friend class View;
+  friend struct Inspector;  // the tests' way in
+  static bool passed(std::int64_t deadline_ns) noexcept;
+  /// The capacity, once it was checked against what is mapped and what the file has; Code::corrupt.
+  [[nodiscard]] os::Result<std::uint64_t> capacity() const noexcept;
+  os::Result<void> ensure_session() noexcept;
+  void unlock() noexcept;
+  /// Gives the payload memory up to byte `end` at least; the lock must be held. Code::full.
+  os::Result<std::uint64_t> grow(std::uint64_t end) noexcept;
+  /// Takes the file's name away, if it is still this file's.
+  os::Result<void> finish_removal() noexcept;
+
+  const store::Store* store_ = nullptr;
+  os::Fd file_;
+  os::Mapping mapping_;
+  Memory memory_;
+  Session session_;
+  store::Header header_{};
+  os::FileInfo info_;
+  os::Text<store::max_name_storage> name_;
+  mutable std::uint64_t known_size_ = 0;  // of the file, when last looked at
+  std::int64_t patience_ns_ = default_patience_ns;
+  bool writable_ = false;
+  os::Error failure_;  // of the transaction that failed last
+};
+
+}  // namespace shm::segment

@@ -1,0 +1,162 @@
+#include "segment/transaction.hpp"
+#include <cstring>
+#include "segment/region.hpp"
+#include "segment/size_class.hpp"
+#include "segment/undo.hpp"
+#include "segment/wake.hpp"
+
+namespace shm::segment {
+
+using os::Code;
+using os::Result;
+
+void Fresh::put(std::uint64_t word, std::uint64_t value) const noexcept {
+  if (word < size_ / 8) {
+    memory_.store(ref_.offset + word * 8, value);
+  }
+}
+
+void Fresh::put_bytes(std::uint64_t word, std::span<const std::byte> bytes) const noexcept {
+  for (std::size_t done = 0; done < bytes.size(); done += 8, ++word) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, bytes.data() + done, std::min<std::size_t>(8, bytes.size() - done));
+    put(word, value);
+  }
+}
+
+Transaction::Transaction(Region& region, const Memory& memory, std::uint64_t capacity, std::uint64_t session) noexcept
+    : Reader(memory, capacity), region_(&region), session_(session) {}
+
+Transaction::Transaction(Transaction&& other) noexcept
+    : Reader(other),
+      region_(std::exchange(other.region_, nullptr)),
+      session_(other.session_),
+      freed_(other.freed_),
+      reused_(other.reused_),
+      failed_(other.failed_) {}
+
+Transaction::~Transaction() {
+  if (mine()) {
+    (void)roll_back(memory_, capacity_);  // a log that can't be undone is left for the next one to say so
+    end();
+  }
+}
+
+// Not after it is over, and not in a child that a fork made: the session there is not the one that has the lock.
+bool Transaction::mine() const noexcept { return region_ != nullptr && region_->session_.id() == session_; }
+
+void Transaction::end() noexcept {
+  region_->unlock();
+  region_ = nullptr;
+}
+
+void Transaction::fail(const os::Error& error) noexcept {
+  if (!failed_ && mine()) {
+    failed_ = true;
+    region_->failure_ = error;
+  }
+}
+
+void Transaction::set(Ref at, std::uint64_t value) noexcept {
+  const bool in_root = at.offset >= root(0).offset && at.offset < root(root_words).offset;
+  if (!Memory::inside(at.offset, 8, capacity_) || !(in_root || at.offset >= heap_start)) {
+    mark_damaged();
+    return;
+  }
+  log_and_store(at.offset, value);
+}
+
+// Every change of what others can reach, of the heap's own words too.
+void Transaction::log_and_store(std::uint64_t offset, std::uint64_t value) noexcept {
+  if (!mine() || failed()) {
+    return;
+  }
+  if (!grow_log(count_of(load(memory_.control().head)))) {
+    return;
+  }
+  append(memory_, offset);
+  memory_.store(offset, value);
+}
+
+// Room for entry `count` and for what adding the log's next part will log itself.
+bool Transaction::grow_log(std::uint64_t count) noexcept {
+  constexpr std::uint64_t own_entries = 2;
+  if (has_room(memory_, capacity_, count + own_entries)) {
+    return true;
+  }
+  const UndoPlace next = undo_place(count + own_entries);
+  const std::uint64_t bytes = (first_chunk_entries << next.chunk) * sizeof(UndoEntry);
+  auto& control = memory_.control();
+  // Never from a free list: what this transaction frees is not free yet. Straight from the top, which these two undo.
+  const std::uint64_t at = load(control.top);
+  const std::size_t size_class = class_of(bytes + block_word);
+  if (count + own_entries >= most_entries || next.chunk >= undo_chunks || !grow(at + class_size(size_class))) {
+    fail(os::fail(Code::full, "change", region_->name(), "the change is too large", "change less at once"));
+    return false;
+  }
+  append(memory_, offsetof(Control, top));
+  store(control.top, at + class_size(size_class));
+  memory_.store(at, block_head(0, size_class));
+  append(memory_, offsetof(Control, chunks) + next.chunk * 8);
+  store(control.chunks[next.chunk], at + block_word);
+  return true;
+}
+
+bool Transaction::grow(std::uint64_t end) noexcept {
+  if (end <= capacity_) {
+    return true;
+  }
+  const auto grown = region_->grow(end);
+  if (!grown) {
+    return false;
+  }
+  capacity_ = *grown;
+  return true;
+}
+
+Result<void> Transaction::commit() noexcept {
+  if (!mine()) {
+    return std::unexpected(os::fail(Code::system, "change", "an object", "the change is over already"));
+  }
+  if (!failed()) {
+    hand_back();
+  }
+  if (failed()) {
+    os::Error error = failed_ ? region_->failure_
+                              : os::fail(Code::corrupt, "change", region_->name(), "its content is damaged",
+                                         "look at it, then 'shmctl rm' it");
+    if (const auto undone = roll_back(memory_, capacity_); !undone) {
+      error = undone.error();
+    }
+    end();
+    return std::unexpected(error);
+  }
+  const bool changed = count_of(load(memory_.control().head)) != 0;
+  if (changed) {
+    segment::commit(memory_);
+  }
+  end();
+  if (changed) {
+    wake_sleepers(memory_);
+  }
+  return {};
+}
+
+Result<void> Transaction::remove() noexcept {
+  if (!mine()) {
+    return std::unexpected(os::fail(Code::system, "remove", "an object", "the change is over already"));
+  }
+  auto& control = memory_.control();
+  Result<void> removed = roll_back(memory_, capacity_);
+  if (removed) {
+    store(control.removed, 1);
+    Memory::order();
+    store(control.head, head_of(generation_of(load(control.head)) + 1, 0));
+    removed = region_->finish_removal();
+    wake_sleepers(memory_);
+  }
+  end();
+  return removed;
+}
+
+}  // namespace shm::segment

@@ -1,0 +1,94 @@
+// One change of one object: all of it happens, at commit(), or none of it. Whoever has a Transaction has the object's
+// lock. What is written goes through here and nowhere else: into words that others may see by set(), which notes the
+// old word first; into new memory by Fresh, which nobody can reach before commit() has happened. What goes wrong on the
+// way (no memory, damaged content) is remembered, later calls do nothing that matters, and commit() returns it: so a
+// kind writes its change down in a straight line and looks once, at the end. One thread. A child forked while its
+// parent has one has no part in it. The Region must outlive it and not be moved.
+#pragma once
+#include "os/error.hpp"
+#include "segment/reader.hpp"
+
+namespace shm::segment {
+
+class Region;
+
+/// New memory of a transaction. Its content is anything: every word that will be read must be put. Of use until the
+/// transaction ends.
+class Fresh {
+ public:
+  Fresh() = default;  ///< none: what is put there is dropped
+  [[nodiscard]] Ref ref() const noexcept { return ref_; }
+  /// Bytes; as many as were asked for, or a few more.
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  void put(std::uint64_t word, std::uint64_t value) const noexcept;
+  /// The bytes, from word `word` on.
+  void put_bytes(std::uint64_t word, std::span<const std::byte> bytes) const noexcept;
+
+ private:
+  friend class Transaction;
+  Fresh(const Memory& memory, Ref ref, std::uint64_t size) noexcept : memory_(memory), ref_(ref), size_(size) {}
+  Memory memory_;
+  Ref ref_;
+  std::uint64_t size_ = 0;
+};
+
+class Transaction : public Reader {
+ public:
+  Transaction(Transaction&& other) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  /// Undoes everything, unless it was committed.
+  ~Transaction();
+
+  void set(Ref at, std::uint64_t value) noexcept;
+  void set(Ref at, Ref value) noexcept { set(at, value.offset); }
+  void set_root(std::size_t index, std::uint64_t value) noexcept { set(root(index), value); }
+  void set_root(std::size_t index, Ref value) noexcept { set(root(index), value.offset); }
+  /// Modulo 2^64: subtracts too.
+  void add_root(std::size_t index, std::uint64_t more) noexcept { set_root(index, get_root(index) + more); }
+
+  /// New memory of `size` bytes or a few more.
+  Fresh allocate(std::uint64_t size) noexcept;
+  /// Gives back what some transaction allocated: when this one has committed, others may have it.
+  void free(Ref block) noexcept;
+  /// How many bytes the block has.
+  [[nodiscard]] std::uint64_t size_of(Ref block) const noexcept;
+  /// The bytes of a block that is in use from byte `used` on, rounded up to a word: they must be of no meaning to
+  /// anybody (behind the end of a text, say).
+  Fresh spare(Ref block, std::uint64_t used) noexcept;
+
+  /// Gives up: commit() will undo everything and return this. The first error stays.
+  void fail(const os::Error& error) noexcept;
+  [[nodiscard]] bool failed() const noexcept { return failed_ || damaged(); }
+
+  /// Makes the change happen for everybody, or undoes it if something went wrong. Either way it is over.
+  /// Code::full: no memory or a limit of it; Code::corrupt; what fail() was given.
+  os::Result<void> commit() noexcept;
+
+  /// Removes the object instead: what this transaction changed does not happen, whoever has the object open finds it
+  /// absent from now on, and who waits for it wakes.
+  os::Result<void> remove() noexcept;
+
+ private:
+  friend class Region;
+  Transaction(Region& region, const Memory& memory, std::uint64_t capacity, std::uint64_t session) noexcept;
+  [[nodiscard]] bool mine() const noexcept;
+  bool grow(std::uint64_t end) noexcept;
+  bool grow_log(std::uint64_t count) noexcept;
+  void log_and_store(std::uint64_t offset, std::uint64_t value) noexcept;
+  std::uint64_t take_free(std::size_t size_class) noexcept;
+  std::uint64_t take_top(std::size_t size_class) noexcept;
+  std::uint64_t take_larger(std::size_t size_class) noexcept;
+  void chain(std::uint64_t at, std::uint64_t head) noexcept;
+  void hand_back() noexcept;
+  void end() noexcept;
+
+  Region* region_;
+  std::uint64_t session_;
+  std::uint64_t freed_ = 0;  // blocks to give back at commit(), chained by their first words
+  bool reused_ = false;      // it has taken a block from a free list
+  bool failed_ = false;      // why is in the Region: an error is large, and most transactions have none
+};
+
+}  // namespace shm::segment

@@ -1,0 +1,67 @@
+#include "segment/view.hpp"
+#include "os/clock.hpp"
+#include "segment/region.hpp"
+
+namespace shm::segment {
+
+namespace {
+constexpr int spins = 200;                   // for a change of a few words to end
+constexpr std::uint64_t patient_tries = 20;  // that follow one another at once
+constexpr std::int64_t rest_ns = 50'000;
+}  // namespace
+
+bool View::next() noexcept {
+  const std::int64_t now = tries_ == 0 ? 0 : os::monotonic_ns();
+  if (tries_ == 1) {
+    deadline_ns_ = now + region_.patience_ns_;
+  }
+  if (tries_ > patient_tries) {
+    if (now >= deadline_ns_) {
+      error_ =
+          os::fail(os::Code::timed_out, "read", region_.name(), "it changes faster than it can be read", "try again");
+      return false;
+    }
+    os::sleep_until(now + rest_ns);
+  }
+  ++tries_;
+  overlay_ = nullptr;
+  damaged_ = false;
+  const auto& control = memory_.control();
+  snapshot_ = load(control.head);
+  for (int i = 0; i < spins && count_of(snapshot_) != 0; ++i) {
+    snapshot_ = load(control.head);
+  }
+  // Only now: an object that has grown since then is not of the state that is looked at.
+  const auto capacity = region_.capacity();
+  if (!capacity) {
+    error_ = capacity.error();
+    return false;
+  }
+  capacity_ = *capacity;
+  if (load(control.removed) != 0) {
+    error_ = os::fail(os::Code::absent, "open", region_.name(), "there is no such object");
+    return false;
+  }
+  if (count_of(snapshot_) != 0) {
+    if (before_.take(memory_, capacity_, count_of(snapshot_))) {
+      overlay_ = &before_;
+    } else {
+      damaged_ = true;
+    }
+  }
+  return true;
+}
+
+bool View::holds() noexcept {
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  if (load(memory_.control().head) != snapshot_) {
+    return false;
+  }
+  if (damaged_) {  // nobody changed it, and it makes no sense: looking again will end it
+    error_ = os::fail(os::Code::corrupt, "read", region_.name(), "its content is damaged",
+                      "look at it, then 'shmctl rm' it");
+  }
+  return true;
+}
+
+}  // namespace shm::segment
