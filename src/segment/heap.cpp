@@ -48,7 +48,7 @@ Fresh Transaction::allocate(std::uint64_t size) noexcept {
                   "free some in its file system, or remove something of it"));
     return {};
   }
-  return {memory_, {at + block_word}, class_size(size_class) - block_word};
+  return {*region_, session_, {at + block_word}, class_size(size_class) - block_word};
 }
 
 std::uint64_t Transaction::take_free(std::size_t size_class) noexcept {
@@ -158,7 +158,7 @@ Fresh Transaction::spare(Ref block, std::uint64_t used) noexcept {
   if (failed() || !mine() || from > size) {
     return {};
   }
-  return {memory_, {block.offset + from}, size - from};
+  return {*region_, session_, {block.offset + from}, size - from};
 }
 
 }  // namespace shm::segment

@@ -74,6 +74,7 @@ class Region {
   [[nodiscard]] std::uint64_t file_size() const noexcept;
 
  private:
+  friend class Fresh;
   friend class Transaction;
   friend class View;
   friend struct Inspector;  // the tests' way in

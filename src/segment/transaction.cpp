@@ -10,17 +10,27 @@ namespace shm::segment {
 using os::Code;
 using os::Result;
 
+Fresh::Fresh(const Region& region, std::uint64_t session, Ref ref, std::uint64_t size) noexcept
+    : region_(&region), session_(session), generation_(region.generation()), ref_(ref), size_(size) {}
+
+bool Fresh::writable() const noexcept {
+  return region_ != nullptr && region_->session_.id() == session_ && region_->generation() == generation_;
+}
+
 void Fresh::put(std::uint64_t word, std::uint64_t value) const noexcept {
-  if (word < size_ / 8) {
-    memory_.store(ref_.offset + word * 8, value);
+  if (word < size_ / 8 && writable()) {
+    region_->memory_.store(ref_.offset + word * 8, value);
   }
 }
 
 void Fresh::put_bytes(std::uint64_t word, std::span<const std::byte> bytes) const noexcept {
+  if (word > size_ / 8 || bytes.size() > size_ - word * 8 || !writable()) {
+    return;
+  }
   for (std::size_t done = 0; done < bytes.size(); done += 8, ++word) {
     std::uint64_t value = 0;
     std::memcpy(&value, bytes.data() + done, std::min<std::size_t>(8, bytes.size() - done));
-    put(word, value);
+    region_->memory_.store(ref_.offset + word * 8, value);
   }
 }
 

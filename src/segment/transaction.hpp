@@ -12,8 +12,8 @@ namespace shm::segment {
 
 class Region;
 
-/// New memory of a transaction. Its content is anything: every word that will be read must be put. Of use until the
-/// transaction ends.
+/// New memory of a transaction. Its content is anything: every word that will be read must be put. What is put after
+/// the transaction is over, or in a child that a fork made meanwhile, is dropped.
 class Fresh {
  public:
   Fresh() = default;  ///< none: what is put there is dropped
@@ -26,8 +26,11 @@ class Fresh {
 
  private:
   friend class Transaction;
-  Fresh(const Memory& memory, Ref ref, std::uint64_t size) noexcept : memory_(memory), ref_(ref), size_(size) {}
-  Memory memory_;
+  Fresh(const Region& region, std::uint64_t session, Ref ref, std::uint64_t size) noexcept;
+  [[nodiscard]] bool writable() const noexcept;
+  const Region* region_ = nullptr;
+  std::uint64_t session_ = 0;
+  std::uint64_t generation_ = 0;  // moves on when the transaction ends
   Ref ref_;
   std::uint64_t size_ = 0;
 };
