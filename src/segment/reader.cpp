@@ -28,13 +28,15 @@ bool Reader::copy(Ref at, std::uint64_t size, os::Buffer& into) const noexcept {
     damaged_ = true;
     return false;
   }
-  if (!into.reserve(into.size() + size)) {
+  const std::uint64_t before = into.size();
+  if (!into.resize(before + size)) {
     return false;
   }
+  std::byte* to = into.data() + before;
+  // The last word may have bytes behind the end that are not asked for.
   for (std::uint64_t done = 0; done < size; done += 8) {
-    // The last word may reach past the end of what has memory only by bytes that are not asked for.
-    const std::uint64_t word = get(at + done / 8);
-    (void)into.add(std::as_bytes(std::span(&word, 1)).first(std::min<std::uint64_t>(8, size - done)));
+    const std::uint64_t word = overlay_ == nullptr ? memory_.load(at.offset + done) : get(at + done / 8);
+    std::memcpy(to + done, &word, std::min<std::uint64_t>(8, size - done));
   }
   return true;
 }
