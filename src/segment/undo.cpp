@@ -36,7 +36,14 @@ void append(const Memory& memory, std::uint64_t offset) noexcept {
 os::Result<void> roll_back(const Memory& memory, std::uint64_t capacity) noexcept {
   auto& control = memory.control();
   const std::uint64_t head = load(control.head);
-  const std::uint64_t generation = generation_of(head);
+  if (count_of(head) == 0) {
+    return {};
+  }
+  // A new generation first: a reader must not take what it saw while the change was made, when head said the same
+  // counts, for the old content.
+  const std::uint64_t generation = generation_of(head) + 1;
+  store(control.head, head_of(generation, count_of(head)));
+  Memory::order();
   // Newest first: a word that was changed twice ends as it was at first.
   for (std::uint64_t count = count_of(head); count > 0; --count) {
     UndoEntry undone;
@@ -47,8 +54,7 @@ os::Result<void> roll_back(const Memory& memory, std::uint64_t capacity) noexcep
     }
     memory.store(undone.offset, undone.old);
     Memory::order();  // the word is as it was before its entry is given up
-    // The last step also moves the generation on: a reader must not take what it saw in between for the old content.
-    store(control.head, count > 1 ? head_of(generation, count - 1) : head_of(generation + 1, 0));
+    store(control.head, head_of(generation, count - 1));
     Memory::order();
   }
   return {};
