@@ -108,9 +108,10 @@ Result<std::uint64_t> Region::capacity() const noexcept {
 }
 
 Result<void> Region::ensure_session() noexcept {
-  constexpr int tries = 3;  // an id that is taken means that somebody tampered with the count of sessions
-  Result<void> begun = std::unexpected(damaged(name(), "its count of sessions is damaged"));
-  for (int i = 0; i < tries && !begun && begun.error().code != Code::full; ++i) {
+  constexpr int tries = 3;                                          // for ids that somebody has already
+  constexpr std::uint64_t last_id = (std::uint64_t{1} << 63U) - 1;  // as far as a file has bytes
+  for (int i = 0; i < tries; ++i) {
+    const Session::NoFork quiet;
     os::FileInfo found;
     auto lock_file = store_->open_file(store::lock_name(name(), header_.id).view(), O_RDWR, &found);
     if (!lock_file) {
@@ -123,9 +124,15 @@ Result<void> Region::ensure_session() noexcept {
                                  : damaged(name(), "its lock file was deleted: who changes it can't be told"));
     }
     const std::uint64_t id = __atomic_add_fetch(&memory_.control().sessions, 1, __ATOMIC_ACQ_REL);
-    begun = session_.begin(std::move(*lock_file), id);
+    if (id == 0 || id > last_id) {
+      break;
+    }
+    auto begun = session_.begin(quiet, std::move(*lock_file), id);
+    if (begun || begun.error().code != Code::busy) {
+      return begun;
+    }
   }
-  return begun;
+  return std::unexpected(damaged(name(), "its count of sessions is damaged"));
 }
 
 Result<Transaction> Region::begin() noexcept {

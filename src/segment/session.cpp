@@ -13,29 +13,29 @@ using os::Result;
 // closing its copy of a descriptor takes nothing from the parent, whose own copy keeps the byte.
 class Session::Register {
  public:
-  static void enter(Life* life) noexcept {
-    static const int registered = ::pthread_atfork(lock, unlock, end_in_child);
+  static void lock() noexcept {
+    static const int registered = ::pthread_atfork(lock_only, unlock, end_in_child);
     (void)registered;  // it fails for want of memory alone, and then a child's copies end with the child
-    lock();
+    lock_only();
+  }
+  static void unlock() noexcept { ::pthread_mutex_unlock(&mutex_); }
+  // Both under the lock.
+  static void enter(Life* life) noexcept {
     life->after = first_;
     if (first_ != nullptr) {
       first_->before = life;
     }
     first_ = life;
-    unlock();
   }
   static void leave(Life* life) noexcept {
-    lock();
     (life->before != nullptr ? life->before->after : first_) = life->after;
     if (life->after != nullptr) {
       life->after->before = life->before;
     }
-    unlock();
   }
 
  private:
-  static void lock() noexcept { ::pthread_mutex_lock(&mutex_); }
-  static void unlock() noexcept { ::pthread_mutex_unlock(&mutex_); }
+  static void lock_only() noexcept { ::pthread_mutex_lock(&mutex_); }
   static void end_in_child() noexcept {
     for (Life* life = first_; life != nullptr; life = life->after) {
       life->file.reset();
@@ -47,6 +47,9 @@ class Session::Register {
   static inline Life* first_ = nullptr;
 };
 
+Session::NoFork::NoFork() noexcept { Register::lock(); }
+Session::NoFork::~NoFork() { Register::unlock(); }
+
 Session& Session::operator=(Session&& other) noexcept {
   if (this != &other) {
     end();
@@ -55,8 +58,8 @@ Session& Session::operator=(Session&& other) noexcept {
   return *this;
 }
 
-Result<void> Session::begin(os::Fd lock_file, std::uint64_t id) noexcept {
-  end();
+Result<void> Session::begin(const NoFork& quiet, os::Fd lock_file, std::uint64_t id) noexcept {
+  leave(quiet);
   const auto taken = os::try_byte(lock_file, id);
   if (!taken) {
     return std::unexpected(taken.error());
@@ -76,6 +79,13 @@ Result<void> Session::begin(os::Fd lock_file, std::uint64_t id) noexcept {
 }
 
 void Session::end() noexcept {
+  if (life_ != nullptr) {
+    const NoFork quiet;
+    leave(quiet);
+  }
+}
+
+void Session::leave(const NoFork&) noexcept {
   if (life_ != nullptr) {
     Register::leave(life_);
     delete life_;  // closes the file: the byte is free

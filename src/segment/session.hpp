@@ -20,8 +20,19 @@ class Session {
   Session& operator=(const Session&) = delete;
   ~Session() { end(); }
 
-  /// Begins session `id` on the lock file, open for writing. Code::busy: another process has that byte; Code::full.
-  os::Result<void> begin(os::Fd lock_file, std::uint64_t id) noexcept;
+  /// While one lives, the process can't be forked: no child gets a copy of a file that was opened since, but is no
+  /// session's yet. Such a copy would keep a dead parent's byte. Not to be nested, and for a moment only.
+  class NoFork {
+   public:
+    NoFork() noexcept;
+    NoFork(const NoFork&) = delete;
+    NoFork& operator=(const NoFork&) = delete;
+    ~NoFork();
+  };
+
+  /// Begins session `id`, not 0, on the lock file, open for writing since the NoFork began. Code::busy: another process
+  /// has that byte; Code::full.
+  os::Result<void> begin(const NoFork& quiet, os::Fd lock_file, std::uint64_t id) noexcept;
   void end() noexcept;
   /// 0: there is none, or it was the parent's.
   [[nodiscard]] std::uint64_t id() const noexcept { return life_ != nullptr ? life_->id : 0; }
@@ -36,6 +47,7 @@ class Session {
     Life* after = nullptr;
   };
   class Register;
+  void leave(const NoFork& quiet) noexcept;
   Life* life_ = nullptr;
 };
 
