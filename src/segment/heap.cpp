@@ -130,9 +130,12 @@ void Transaction::hand_back() noexcept {
   std::size_t noted = size_classes;  // the list whose first block is in the log already
   while (freed_ != 0 && walk.step() && !failed()) {
     const std::uint64_t at = freed_;
-    const std::uint64_t head = memory_.load(at);
-    const std::size_t size_class = class_in(head);
-    freed_ = next_of(head);
+    const std::size_t size_class = class_at(memory_, capacity_, at);
+    if (size_class == size_classes) {  // who else may write has changed it since free()
+      mark_damaged();
+      return;
+    }
+    freed_ = next_of(memory_.load(at));
     chain(at, block_head(memory_.load(list_of(size_class)), size_class));
     if (size_class == noted) {
       memory_.store(list_of(size_class), at);
