@@ -27,8 +27,10 @@ class InterprocessMutex {
 
  private:
   bool take(std::int64_t patience_ns) {
+    const std::int64_t usual_ns = region_.patience();
     region_.set_patience(patience_ns);
     auto held = region_.begin();
+    region_.set_patience(usual_ns);
     if (held) {
       held_.emplace(std::move(*held));
       return true;

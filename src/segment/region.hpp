@@ -26,8 +26,9 @@ class Region {
   [[nodiscard]] const store::Header& header() const noexcept { return header_; }
   [[nodiscard]] const os::FileInfo& info() const noexcept { return info_; }
   [[nodiscard]] std::string_view name() const noexcept { return name_.view(); }
-  /// How long begin() waits for somebody else's change to end, and read() for changes to pause.
+  /// How long begin() waits for somebody else's change to end, and read() for changes to pause; -1: without end.
   void set_patience(std::int64_t ns) noexcept { patience_ns_ = ns; }
+  [[nodiscard]] std::int64_t patience() const noexcept { return patience_ns_; }
 
   /// Begins a change. Code::timed_out names who holds the lock; Code::absent: the object was removed meanwhile (open it
   /// anew); Code::denied: it is not open for writing, or a right is missing; Code::corrupt, full.

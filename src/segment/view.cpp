@@ -1,4 +1,5 @@
 #include "segment/view.hpp"
+#include <limits>
 #include "os/clock.hpp"
 #include "segment/region.hpp"
 
@@ -13,7 +14,7 @@ constexpr std::int64_t rest_ns = 50'000;
 bool View::next() noexcept {
   const std::int64_t now = tries_ == 0 ? 0 : os::monotonic_ns();
   if (tries_ == 1) {
-    deadline_ns_ = now + region_.patience_ns_;
+    deadline_ns_ = region_.patience_ns_ < 0 ? std::numeric_limits<std::int64_t>::max() : now + region_.patience_ns_;
   }
   if (tries_ > patient_tries) {
     if (now >= deadline_ns_) {
