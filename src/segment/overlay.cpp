@@ -3,33 +3,36 @@
 
 namespace shm::segment {
 
-std::span<UndoEntry> Overlay::entries() const noexcept {
-  return {reinterpret_cast<UndoEntry*>(bytes_.data()), bytes_.size() / sizeof(UndoEntry)};
+std::span<Overlay::Word> Overlay::words() const noexcept {
+  return {reinterpret_cast<Word*>(bytes_.data()), bytes_.size() / sizeof(Word)};
 }
 
 bool Overlay::take(const Memory& memory, std::uint64_t capacity, std::uint64_t count) noexcept {
   bytes_.clear();
-  if (!bytes_.reserve(count * sizeof(UndoEntry))) {
+  if (!bytes_.reserve(count * sizeof(Word))) {
     return false;
   }
   for (std::uint64_t i = 0; i < count; ++i) {
     UndoEntry found;
-    if (!entry(memory, capacity, i, found) || !bytes_.add(std::as_bytes(std::span(&found, 1)))) {
+    if (!entry(memory, capacity, i, found)) {
       return false;
     }
+    const Word word{found.offset, i, found.old};
+    (void)bytes_.add(std::as_bytes(std::span(&word, 1)));
   }
-  // Of a word's several entries the oldest counts: sorted by place, it must stay the first of them.
-  const auto all = entries();
-  std::stable_sort(all.begin(), all.end(),
-                   [](const UndoEntry& left, const UndoEntry& right) { return left.offset < right.offset; });
+  // Of a word's several entries the oldest counts: it comes first.
+  const auto all = words();
+  std::sort(all.begin(), all.end(), [](const Word& left, const Word& right) {
+    return left.offset != right.offset ? left.offset < right.offset : left.index < right.index;
+  });
   return true;
 }
 
 const std::uint64_t* Overlay::find(std::uint64_t offset) const noexcept {
-  const auto all = entries();
-  const auto at = std::lower_bound(all.begin(), all.end(), offset,
-                                   [](const UndoEntry& each, std::uint64_t wanted) { return each.offset < wanted; });
-  return at != all.end() && at->offset == offset ? &at->old : nullptr;
+  const auto all = words();
+  const auto* const at = std::lower_bound(all.data(), all.data() + all.size(), offset,
+                                          [](const Word& each, std::uint64_t wanted) { return each.offset < wanted; });
+  return at != all.data() + all.size() && at->offset == offset ? &at->old : nullptr;
 }
 
 }  // namespace shm::segment

@@ -14,7 +14,12 @@ class Overlay {
   [[nodiscard]] const std::uint64_t* find(std::uint64_t offset) const noexcept;
 
  private:
-  [[nodiscard]] std::span<UndoEntry> entries() const noexcept;
+  struct Word {
+    std::uint64_t offset;
+    std::uint64_t index;  // in the log
+    std::uint64_t old;
+  };
+  [[nodiscard]] std::span<Word> words() const noexcept;
   os::Buffer bytes_;
 };
 

@@ -11,9 +11,9 @@ namespace shm::segment {
 
 constexpr std::uint64_t class_size(std::size_t size_class) noexcept {
   if (size_class < 4) {
-    return 16 * (size_class + 1);
+    return std::uint64_t{16} * (size_class + 1);
   }
-  return (4 + size_class % 4 + 1) << (size_class / 4 + 3);
+  return std::uint64_t{size_class % 4 + 5} << (size_class / 4 + 3);
 }
 
 /// The smallest class that has `size` bytes; size_classes or more when there is none.
