@@ -23,7 +23,7 @@ constexpr std::size_t class_of(std::uint64_t size) noexcept {
   }
   const auto doubling = static_cast<unsigned>(63 - __builtin_clzll(size - 1));  // 2^doubling < size <= 2^(doubling+1)
   const std::uint64_t quarter = ((size - 1) >> (doubling - 2)) & 3;
-  return (doubling - 5) * 4 + quarter;
+  return std::uint64_t{doubling - 5} * 4 + quarter;
 }
 
 static_assert(class_size(0) == 16 && class_size(3) == 64 && class_size(4) == 80 && class_size(7) == 128 &&
