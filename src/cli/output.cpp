@@ -1,6 +1,7 @@
 #include "cli/output.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include "cli/base64.hpp"
 #include "cli/failure.hpp"
 #include "os/standard_streams.hpp"
 
@@ -29,6 +30,9 @@ Json& Json::add(std::string_view key, double number) { return add_raw(key, encod
 Json& Json::add(std::string_view key, bool yes) { return add_raw(key, yes ? "true" : "false"); }
 Json& Json::add(std::string_view key, const std::vector<std::int64_t>& numbers) {
   return add_raw(key, encode(numbers));
+}
+Json& Json::add_bytes(std::string_view key, std::string_view bytes) {
+  return is_utf8(bytes) ? add(key, bytes) : add(std::string(key) + "_base64", base64(bytes));
 }
 Json& Json::add_null(std::string_view key) { return add_raw(key, "null"); }
 

@@ -21,6 +21,8 @@ class Json {
   Json& add(std::string_view key, bool yes);
   Json& add(std::string_view key, const std::vector<Json>& objects);
   Json& add(std::string_view key, const std::vector<std::int64_t>& numbers);
+  /// Any bytes: as a string if they are UTF-8, else as field `KEY_base64`.
+  Json& add_bytes(std::string_view key, std::string_view bytes);
   Json& add_null(std::string_view key);
   /// `json` must be JSON already.
   Json& add_raw(std::string_view key, std::string_view json);
@@ -65,6 +67,10 @@ class Output {
   void write(const Json& object) { buffer_ += object.text() + '\n'; }
   /// Writes all to stdout; throws Failure if it can't be written.
   void flush();
+
+  /// What flush() would write, for a verb that must know how much of it went out; clear() once that has been done.
+  [[nodiscard]] std::string_view pending() const noexcept { return buffer_; }
+  void clear() noexcept { buffer_.clear(); }
 
  private:
   void end_line();

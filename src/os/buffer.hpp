@@ -33,6 +33,8 @@ class Buffer {
   /// Makes it `size` bytes; new ones are 0.
   [[nodiscard]] bool resize(std::uint64_t size) noexcept;
   void clear() noexcept { size_ = 0; }
+  /// The first `size` bytes are content: they are reserved, and who calls this has written them through data().
+  void grown_to(std::uint64_t size) noexcept { size_ = size; }
 
   [[nodiscard]] std::byte* data() const noexcept { return data_; }
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }

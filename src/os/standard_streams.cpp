@@ -27,4 +27,23 @@ Result<void> write_to(Stream stream, std::string_view text) noexcept {
   return {};
 }
 
+Result<void> read_input(Buffer& bytes) noexcept {
+  constexpr std::uint64_t least = 65536;  // as much as a pipe holds
+  for (;;) {
+    const std::uint64_t size = bytes.size();
+    // A buffer doubles, so that reading takes time in proportion to what is read.
+    if (!bytes.reserve(size + least)) {
+      return std::unexpected(fail(Code::full, "read", "standard input", "there is not enough memory for all of it"));
+    }
+    const long got = sys::retry(SYS_read, 0, bytes.data() + size, least);
+    if (got < 0) {
+      return std::unexpected(fail_errno(-got, "read", "standard input"));
+    }
+    if (got == 0) {
+      return {};
+    }
+    bytes.grown_to(size + static_cast<std::uint64_t>(got));
+  }
+}
+
 }  // namespace shm::os

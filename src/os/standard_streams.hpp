@@ -1,6 +1,7 @@
-// The descriptors 0, 1 and 2, which the program is given and does not own: kept from becoming something else, and
-// written to. For the main thread.
+// The descriptors 0, 1 and 2, which the program is given and does not own: kept from becoming something else,
+// written to, and read. For the main thread.
 #pragma once
+#include "os/buffer.hpp"
 #include "os/error.hpp"
 
 namespace shm::os {
@@ -14,5 +15,8 @@ enum class Stream : std::uint8_t { out = 1, error = 2 };
 
 /// Writes all of `text`, in one system call if the kernel takes it whole.
 Result<void> write_to(Stream stream, std::string_view text) noexcept;
+
+/// Reads standard input to its end, after what `bytes` has already. Code::full: there is not enough memory.
+Result<void> read_input(Buffer& bytes) noexcept;
 
 }  // namespace shm::os
