@@ -4,6 +4,10 @@
 namespace shm::object {
 
 namespace {
+// A namespace's number has 32 bits; above them stands the parent that has to wait for the process, if one has to.
+constexpr unsigned parent_shift = 32;
+constexpr std::uint64_t namespace_mask = (std::uint64_t{1} << parent_shift) - 1;
+
 std::uint64_t boot_number() noexcept {
   const auto boot = os::boot_id();
   return boot.high ^ boot.low;
@@ -20,27 +24,42 @@ os::Result<Owner> owner_of(int pid) noexcept {
   return Owner{static_cast<std::uint64_t>(pid), process->start, boot_number(), os::pid_namespace()};
 }
 
+Owner until_waited_for(const Owner& child, int parent) noexcept {
+  Owner owner = child;
+  owner.namespace_id = (owner.namespace_id & namespace_mask) | (static_cast<std::uint64_t>(parent) << parent_shift);
+  return owner;
+}
+
 bool Census::lives(const Owner& owner) noexcept {
-  if (owner == last_) {
-    return last_lives_;
+  if (owner.pid == 0) {
+    return true;
   }
+  for (const auto& answer : answers_) {
+    if (answer.owner == owner) {
+      return answer.lives;
+    }
+  }
+  Answer& answer = answers_[next_];
+  next_ = (next_ + 1) % kept;
+  answer = {owner, ask(owner)};
+  return answer.lives;
+}
+
+bool Census::ask(const Owner& owner) noexcept {
   if (!asked_) {
     asked_ = true;
     boot_ = boot_number();
     namespace_id_ = os::has_proc() ? os::pid_namespace() : 0;
   }
-  last_ = owner;
   if (owner.boot != boot_ && boot_ != 0) {
-    last_lives_ = false;  // the machine has started since then
-  } else if (owner.namespace_id != namespace_id_ || namespace_id_ == 0 || owner.pid > 0x7fffffff) {
-    last_lives_ = true;
-  } else {
-    const auto process = os::process_state(static_cast<int>(owner.pid));
-    // One that exists and may not be looked at could be another by now; it is not taken from.
-    last_lives_ =
-        process ? process->start == owner.start && !process->ended() : os::process_exists(static_cast<int>(owner.pid));
+    return false;  // the machine has started since then
   }
-  return last_lives_;
+  if (owner.namespace_id != namespace_id_ || namespace_id_ == 0 || owner.pid > 0x7fffffff) {
+    return true;
+  }
+  const auto process = os::process_state(static_cast<int>(owner.pid));
+  // One that exists and may not be looked at could be another by now; it is not taken from.
+  return process ? process->start == owner.start && !process->ended() : os::process_exists(static_cast<int>(owner.pid));
 }
 
 }  // namespace shm::object
