@@ -158,7 +158,7 @@ std::uint64_t Transaction::size_of(Ref block) const noexcept {
 Fresh Transaction::spare(Ref block, std::uint64_t used) noexcept {
   const std::uint64_t from = (used + 7) / 8 * 8;
   const std::uint64_t size = size_of(block);
-  if (failed() || !mine() || from > size) {
+  if (failed() || !mine() || used > size) {  // sizes are multiples of 8
     return {};
   }
   return {*region_, session_, {block.offset + from}, size - from};
