@@ -157,15 +157,25 @@ TEST_CASE("sizes that reach outside are corrupt", "[segment]") {
   CHECK(code_of(opened(store)) == Code::corrupt);
 }
 
-TEST_CASE("an object larger than expected is told from one cut short", "[segment]") {
+TEST_CASE("of an object larger than what is mapped the first part is seen, and that there is more", "[segment]") {
   const OwnStore store;
   make_object(store, 2 * page);
-  const auto refused = opened(store);
-  CHECK(code_of(refused) == Code::corrupt);
-  CHECK(std::string(refused.error().why).find("larger") != std::string::npos);
-  CHECK(code_of(opened(store, Access::read, 3 * page)) == ok);
+  const auto part = opened(store);
+  REQUIRE(code_of(part) == ok);
+  CHECK_FALSE(part->whole());
+  CHECK(part->words() == (page - 128) / 8);
+  CHECK(part->word(1).load() == 22);
+  CHECK(part->word(part->words() - 1).load() == 0);
+  const auto all = opened(store, Access::read, 3 * page);
+  REQUIRE(code_of(all) == ok);
+  CHECK(all->whole());
+  CHECK(all->words() == 2 * page / 8);
   test::cut_file(store / "hits", 2 * page);
-  CHECK(std::string(opened(store, Access::read, 3 * page).error().why).find("cut short") != std::string::npos);
+  for (const std::size_t most : {page, 3 * page}) {
+    const auto cut = opened(store, Access::read, most);
+    REQUIRE(code_of(cut) == Code::corrupt);
+    CHECK(std::string(cut.error().why).find("cut short") != std::string::npos);
+  }
 }
 
 TEST_CASE("what can't be opened is refused as it is everywhere", "[segment]") {
