@@ -1,0 +1,33 @@
+#include "soak/linear/kinds.hpp"
+#include <array>
+#include "soak/linear/objects.hpp"
+
+namespace soak::linear {
+
+std::span<const Kind> kinds() {
+  static const std::array all = {counter_kind, value_kind};
+  return all;
+}
+
+std::span<const Kind> broken_kinds() {
+  static const std::array all = {forgetful_counter, stale_value};
+  return all;
+}
+
+std::string describe(const Kind& kind, const Operation& operation) {
+  std::string line = "process " + std::to_string(operation.process) + ": ";
+  line += operation.verb == death ? "killed" : kind.verbs[operation.verb];
+  for (const std::uint64_t number : operation.in.all()) {
+    line += ' ' + std::to_string(static_cast<std::int64_t>(number));
+  }
+  line += operation.pending ? " -> (killed)" : operation.outcome == done ? " ->" : " -> error";
+  if (!operation.pending && operation.outcome != done) {
+    line += ' ' + std::to_string(operation.outcome - 1);
+  }
+  for (const std::uint64_t number : operation.out.all()) {
+    line += ' ' + std::to_string(static_cast<std::int64_t>(number));
+  }
+  return line + " [" + std::to_string(operation.called_ns) + ", " + std::to_string(operation.returned_ns) + "]";
+}
+
+}  // namespace soak::linear
