@@ -2,8 +2,8 @@
 // one transaction: all of it or nothing, whenever its process is killed.
 //   ready    waits to be popped or taken: higher priority first, then first come first served
 //   held     was taken by a process and is neither acknowledged nor given back. It is ready again the moment that
-//   process
-//            ends or its time (ttr) is over, at the front of its priority: every operation looks for such items first
+//            process ends or its time (ttr) is over, at the front of its priority: every operation looks for such
+//            items first
 //   delayed  was released, to be ready again after a time
 //   buried   was put aside: by bury(), or because it came back after max_attempts attempts; until kick()
 // Any process that may write the object; one thread at a time per Queue. The Store must outlive it.
@@ -64,20 +64,23 @@ class Queue {
   [[nodiscard]] const QueueLimits& limits() const noexcept { return limits_; }
 
   // Each of these may fail with Code::absent (it was removed meanwhile), timed_out (a stopped process is changing it),
-  // corrupt or full. `deadline_ns`: of the monotonic clock, until which to wait; 0: not at all; -1: without end.
+  // corrupt or full. `deadline_ns`: of the monotonic clock, until which to wait, then Code::timed_out; 0: not at all;
+  // -1: without end.
 
   /// Pushes all of them or none, in that order. `ids` receives theirs. Code::limit: there is no room (waits);
   /// Code::range: they could never fit; Code::lost: one's key is there already.
   os::Result<void> push(std::span<const NewItem> items, std::int64_t deadline_ns, std::vector<std::uint64_t>& ids);
   /// Takes away up to `count` ready items. Code::empty (waits).
   os::Result<std::vector<Item>> pop(End end, std::uint64_t count, std::int64_t deadline_ns);
-  /// Takes up to `count` ready items from the front, to be held by `owner` for `ttr_ns` (-1: the queue's). Code::empty.
+  /// Takes up to `count` ready items from the front, to be held by `owner` for `ttr_ns` (-1: the queue's; 0: as long as
+  /// it lives). An owner of pid 0 is nobody in particular: only time ends what it holds. Code::empty (waits).
   os::Result<std::vector<Item>> take(const Owner& owner, std::uint64_t count, std::int64_t ttr_ns,
                                      std::int64_t deadline_ns);
 
   // Of a held item. Code::absent: no item of that id is held (it may have come back meanwhile).
   os::Result<void> acknowledge(std::span<const std::uint64_t> ids) noexcept;  ///< all or none
-  /// Ready again, or after `delay_ns`; buried if it had its attempts. `attempted` false: this one is not counted.
+  /// Ready again, at the front of its priority; or after `delay_ns`, at the back; buried if it had its attempts.
+  /// `attempted` false: this one is not counted.
   os::Result<ItemState> release(std::uint64_t id, std::int64_t delay_ns, bool attempted = true) noexcept;
   os::Result<void> bury(std::uint64_t id) noexcept;
   /// Its time begins anew: `ttr_ns` (-1: what take() said).
@@ -101,6 +104,18 @@ class Queue {
   os::Result<std::vector<Item>> items(ItemState state) const;
 
  private:
+  os::Result<void> try_push(std::span<const NewItem> items, std::uint64_t size, std::vector<std::uint64_t>& ids);
+  /// Calls `take(change, copy)` until it has called `copy(item, state)` at least once.
+  template <class Take>
+  os::Result<std::vector<Item>> wait_for_items(const char* attempt, std::uint64_t count, std::int64_t deadline_ns,
+                                               Take take);
+  template <class Change>
+  os::Result<void> change_held(const char* attempt, std::span<const std::uint64_t> ids, Change change) noexcept;
+  template <class See>
+  auto look(See see) const;
+  os::Result<std::vector<Item>> copies(const segment::Reader& reader, const std::vector<segment::Ref>& found,
+                                       ItemState state) const;
+
   segment::Region region_;
   QueueLimits limits_;
 };

@@ -13,6 +13,7 @@ namespace shm::segment {
 
 /// How long a change waits for the one before it, unless somebody said otherwise.
 inline constexpr std::int64_t default_patience_ns = 10'000'000'000;
+inline constexpr std::int64_t never = -1;
 
 class Region {
  public:
@@ -55,19 +56,22 @@ class Region {
   /// most a tenth of a second, so that what no change tells of (time, deaths) is looked at as well.
   void wait(std::uint64_t seen, std::int64_t deadline_ns) const noexcept;
   /// Calls `attempt()`, which returns a Result, until it returns something else than an error of code `not_yet`, and
-  /// waits for changes in between, until `deadline_ns` (-1: without end): then Code::timed_out.
+  /// waits for changes in between, until `deadline_ns` (-1: without end): then Code::timed_out. With 0 it does not
+  /// wait, and returns what `attempt` did. `again_ns`: where `attempt` leaves the moment of the monotonic clock at
+  /// which it should be called anew though nothing has changed; -1: none.
   template <class Attempt>
-  auto wait_for(os::Code not_yet, std::int64_t deadline_ns, Attempt attempt) -> decltype(attempt()) {
+  auto wait_for(os::Code not_yet, std::int64_t deadline_ns, Attempt attempt, const std::int64_t& again_ns = never)
+      -> decltype(attempt()) {
     for (;;) {
       const std::uint64_t seen = generation();
       auto result = attempt();
-      if (result || result.error().code != not_yet) {
+      if (result || result.error().code != not_yet || deadline_ns == 0) {
         return result;
       }
       if (passed(deadline_ns)) {
         return std::unexpected(os::fail(os::Code::timed_out, result.error().attempt, name(), result.error().why));
       }
-      wait(seen, deadline_ns);
+      wait(seen, deadline_ns < 0 || (again_ns >= 0 && again_ns < deadline_ns) ? again_ns : deadline_ns);
     }
   }
 

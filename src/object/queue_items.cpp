@@ -1,0 +1,212 @@
+#include "object/queue_items.hpp"
+
+namespace shm::object::queue {
+
+namespace {
+constexpr std::uint64_t words_of(std::uint64_t size) noexcept { return size / 8 + (size % 8 != 0 ? 1 : 0); }
+
+// The block of that priority, made where there is none.
+Ref level_of(Transaction& change, std::int64_t wanted) noexcept {
+  // Most priorities are the lowest, or below it: look there first.
+  Ref below;  // the first that is lower
+  Ref above = change.ref_root(last_level);
+  if (above && number(change, above + level_priority) < wanted) {
+    below = change.ref_root(first_level);
+    above = Ref{};
+    Walk walk(change);
+    while (below && walk.step() && number(change, below + level_priority) >= wanted) {
+      above = below;
+      below = change.ref(below + lower);
+    }
+  }
+  if (above && number(change, above + level_priority) == wanted) {
+    return above;
+  }
+  const auto level = change.allocate(std::uint64_t{level_words} * 8);
+  level.put(lower, below.offset);
+  level.put(higher, above.offset);
+  level.put(level_priority, static_cast<std::uint64_t>(wanted));
+  level.put(level_first, 0);
+  level.put(level_last, 0);
+  change.set(above ? above + lower : Reader::root(first_level), level.ref());
+  change.set(below ? below + higher : Reader::root(last_level), level.ref());
+  return level.ref();
+}
+
+// Links `item` between two others of a list, either of which may be none: then `first` or `last` refer to it.
+void link(Transaction& change, Ref item, Ref before, Ref after, Ref first, Ref last) noexcept {
+  change.set(item + previous, before);
+  change.set(item + next, after);
+  change.set(before ? before + next : first, item);
+  change.set(after ? after + previous : last, item);
+}
+
+void free_list(Transaction& change, Ref item, std::uint64_t& freed, Walk& walk) noexcept {
+  for (; item && walk.step() && !change.failed(); item = change.ref(item + next)) {
+    change.free(item);
+    ++freed;
+  }
+}
+}  // namespace
+
+Owner owner_in(const Reader& reader, Ref item) noexcept {
+  return {reader.get(item + owner), reader.get(item + owner + 1), reader.get(item + owner + 2),
+          reader.get(item + owner + 3)};
+}
+
+void set_owner(Transaction& change, Ref item, const Owner& holder) noexcept {
+  change.set(item + owner, holder.pid);
+  change.set(item + owner + 1, holder.start);
+  change.set(item + owner + 2, holder.boot);
+  change.set(item + owner + 3, holder.namespace_id);
+}
+
+Ref find(const Reader& reader, std::uint64_t wanted, ItemState wanted_state) noexcept {
+  return ids.find(reader, wanted, [&](Ref item) {
+    return reader.get(item + id) == wanted && reader.get(item + state) == static_cast<std::uint64_t>(wanted_state);
+  });
+}
+
+Ref find_key(const Reader& reader, std::uint64_t hash, std::span<const std::byte> key) noexcept {
+  return keys.find(reader, hash,
+                   [&](Ref item) { return reader.equal(item + content, reader.get(item + key_size), key); });
+}
+
+Ref make(Transaction& change, const NewItem& item, std::uint64_t hash) noexcept {
+  const std::uint64_t key_words = words_of(item.key.size());
+  const auto fresh = change.allocate((content + key_words + words_of(item.bytes.size())) * 8);
+  const std::uint64_t new_id = change.get_root(last_id) + 1;
+  change.set_root(last_id, new_id);
+  for (std::uint64_t word = 0; word < content; ++word) {
+    fresh.put(word, 0);
+  }
+  fresh.put(id, new_id);
+  fresh.put(id_hash, new_id);  // ids follow one another, which spreads them as well as any hash does
+  fresh.put(key_hash, hash);
+  fresh.put(priority, static_cast<std::uint64_t>(item.priority));
+  fresh.put(key_size, item.key.size());
+  fresh.put(size, item.bytes.size());
+  fresh.put_bytes(content, item.key);
+  fresh.put_bytes(content + key_words, item.bytes);
+  if (!item.key.empty()) {
+    keys.insert(change, fresh.ref());
+  }
+  change.add_root(bytes, item.bytes.size());
+  return fresh.ref();
+}
+
+void destroy(Transaction& change, Ref item) noexcept {
+  if (change.get(item + key_size) != 0) {
+    keys.erase(change, item);
+  }
+  change.add_root(bytes, 0 - change.get(item + size));
+  change.free(item);
+}
+
+void put_ready(Transaction& change, Ref item, End end) noexcept {
+  const Ref level = level_of(change, number(change, item + priority));
+  if (change.failed()) {
+    return;
+  }
+  const Ref other = change.ref(level + (end == End::front ? level_first : level_last));
+  change.set(item + state, static_cast<std::uint64_t>(ItemState::ready));
+  link(change, item, end == End::front ? Ref{} : other, end == End::front ? other : Ref{}, level + level_first,
+       level + level_last);
+  change.add_root(ready_count, 1);
+}
+
+void put_aside(Transaction& change, Ref item, ItemState list) noexcept {
+  const Ref first = Reader::root(first_of(list));
+  Ref before = change.ref(first + 1);
+  Ref after;
+  Walk walk(change);
+  while (list == ItemState::delayed && before && walk.step() &&
+         number(change, before + due) > number(change, item + due)) {
+    after = before;
+    before = change.ref(before + previous);
+  }
+  change.set(item + state, static_cast<std::uint64_t>(list));
+  link(change, item, before, after, first, first + 1);
+  change.add_root(count_of(list), 1);
+  ids.insert(change, item);
+}
+
+void put(Transaction& change, Ref item, ItemState to, End end) noexcept {
+  if (to == ItemState::ready) {
+    put_ready(change, item, end);
+  } else {
+    put_aside(change, item, to);
+  }
+}
+
+void take_out(Transaction& change, Ref item) noexcept {
+  const std::uint64_t list = change.get(item + state);
+  if (list < static_cast<std::uint64_t>(ItemState::held) || list > static_cast<std::uint64_t>(ItemState::buried)) {
+    change.mark_damaged();
+    return;
+  }
+  const Ref first = Reader::root(first_of(static_cast<ItemState>(list)));
+  const Ref before = change.ref(item + previous);
+  const Ref after = change.ref(item + next);
+  change.set(before ? before + next : first, after);
+  change.set(after ? after + previous : first + 1, before);
+  change.add_root(count_of(static_cast<ItemState>(list)), ~std::uint64_t{0});
+  ids.erase(change, item);
+}
+
+void free_level(Transaction& change, Ref level) noexcept {
+  const Ref above = change.ref(level + higher);
+  const Ref below = change.ref(level + lower);
+  change.set(above ? above + lower : Reader::root(first_level), below);
+  change.set(below ? below + higher : Reader::root(last_level), above);
+  change.free(level);
+}
+
+std::uint64_t clear(Transaction& change) noexcept {
+  std::uint64_t freed = 0;
+  Walk walk(change);
+  for (Ref level = change.ref_root(first_level); level && walk.step() && !change.failed();
+       level = change.ref(level + lower)) {
+    free_list(change, change.ref(level + level_first), freed, walk);
+    change.free(level);
+  }
+  for (const auto list : {ItemState::held, ItemState::delayed, ItemState::buried}) {
+    free_list(change, change.ref_root(first_of(list)), freed, walk);
+  }
+  keys.clear(change);
+  ids.clear(change);
+  for (std::size_t word = first_level; word <= bytes; ++word) {
+    change.set_root(word, 0);
+  }
+  return freed;
+}
+
+bool Copier::add(Ref item, ItemState as, std::vector<Item>& into) {
+  const std::uint64_t key_bytes = reader_.get(item + key_size);
+  const std::uint64_t item_bytes = reader_.get(item + size);
+  const std::uint64_t own = (content + words_of(key_bytes) + words_of(item_bytes)) * 8;
+  if (key_bytes > left_ || item_bytes > left_ || own > left_) {
+    reader_.mark_damaged();
+    return false;
+  }
+  left_ -= own;
+  Item copy;
+  copy.id = reader_.get(item + id);
+  copy.priority = number(reader_, item + priority);
+  copy.attempts = reader_.get(item + attempts);
+  copy.state = as;
+  if (as == ItemState::held || as == ItemState::delayed) {
+    copy.due_ns = number(reader_, item + due);
+  }
+  if (as == ItemState::held) {
+    copy.owner = owner_in(reader_, item);
+  }
+  if (!reader_.copy(item + content, key_bytes, copy.key) ||
+      !reader_.copy(item + content + words_of(key_bytes), item_bytes, copy.bytes)) {
+    return false;
+  }
+  into.push_back(std::move(copy));
+  return true;
+}
+
+}  // namespace shm::object::queue
