@@ -41,8 +41,8 @@ namespace Catch {
 template <>
 struct StringMaker<std::optional<shm::os::Code>> {
   static std::string convert(const std::optional<shm::os::Code>& code) {
-    constexpr const char* names[] = {"absent",    "exists",  "lost", "usage", "wrong_kind", "range", "denied",
-                                     "untrusted", "corrupt", "full", "busy",  "timed_out",  "system"};
+    constexpr const char* names[] = {"absent",    "exists",  "lost", "empty", "usage", "wrong_kind", "range", "denied",
+                                     "untrusted", "corrupt", "full", "limit", "busy",  "timed_out",  "system"};
     return code ? names[static_cast<std::size_t>(*code)] : "success";
   }
 };
