@@ -54,12 +54,16 @@ bool Census::ask(const Owner& owner) noexcept {
   if (owner.boot != boot_ && boot_ != 0) {
     return false;  // the machine has started since then
   }
-  if (owner.namespace_id != namespace_id_ || namespace_id_ == 0 || owner.pid > 0x7fffffff) {
+  if ((owner.namespace_id & namespace_mask) != namespace_id_ || namespace_id_ == 0 || owner.pid > 0x7fffffff) {
     return true;
   }
   const auto process = os::process_state(static_cast<int>(owner.pid));
-  // One that exists and may not be looked at could be another by now; it is not taken from.
-  return process ? process->start == owner.start && !process->ended() : os::process_exists(static_cast<int>(owner.pid));
+  if (!process) {
+    // One that exists and may not be looked at could be another by now; it is not taken from.
+    return os::process_exists(static_cast<int>(owner.pid));
+  }
+  const auto parent = static_cast<int>(owner.namespace_id >> parent_shift);
+  return process->start == owner.start && (!process->ended() || (parent != 0 && process->parent == parent));
 }
 
 }  // namespace shm::object
