@@ -35,6 +35,10 @@ std::int64_t parse_duration(std::string_view text, std::string_view option) {
   throw Usage(fmt::format("--{} '{}': not a time (say 500ms, 30s, 5m, 2h or plain seconds)", option, text));
 }
 
+std::int64_t parse_patience(std::string_view text, std::string_view option) {
+  return text == "forever" ? -1 : parse_duration(text, option);
+}
+
 std::string format_age(std::int64_t ns) {
   const std::int64_t seconds = ns < 0 ? 0 : ns / second;
   if (seconds < 120) {

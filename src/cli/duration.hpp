@@ -9,6 +9,9 @@ namespace shm::cli {
 /// Nanoseconds, from 0 to about 292 years; decimals are taken (1.5s). Throws Usage; `option` names it there.
 std::int64_t parse_duration(std::string_view text, std::string_view option);
 
+/// How long to wait for something: a duration, or `forever`, which is -1.
+std::int64_t parse_patience(std::string_view text, std::string_view option);
+
 /// "3 s", "4 min", "2 h 5 min", "3 d": as exact as a reader needs.
 std::string format_age(std::int64_t ns);
 /// "2026-11-21 00:51:02", local time; `ns` since 1970, UTC.

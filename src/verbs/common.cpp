@@ -1,8 +1,10 @@
 #include "verbs/common.hpp"
 #include <fmt/core.h>
 #include <charconv>
+#include "cli/duration.hpp"
 #include "os/accounts.hpp"
 #include "os/bus_error.hpp"
+#include "os/clock.hpp"
 
 namespace shm::verbs {
 
@@ -33,6 +35,16 @@ Creation creation_of(const cli::Call& call) {
     refuse(call, "--existing and --new exclude each other");
   }
   return call.has("existing") ? Creation::existing : call.has("new") ? Creation::fresh : Creation::either;
+}
+
+std::int64_t deadline_of(const cli::Call& call) {
+  const auto said = call.argument("wait");
+  const std::int64_t patience = said ? cli::parse_patience(*said, "wait") : 0;
+  if (patience <= 0) {
+    return patience;
+  }
+  const std::int64_t now = os::monotonic_ns();
+  return patience > INT64_MAX - now ? INT64_MAX : now + patience;
 }
 
 object::Permissions permissions_of(const cli::Call& call, std::string_view name) {

@@ -19,6 +19,9 @@ void using_object(std::string_view name);
 enum class Creation : std::uint8_t { either, existing, fresh };
 Creation creation_of(const cli::Call& call);
 
+/// Until when --wait says to wait, by the monotonic clock; 0: not at all, as without it; -1: without end.
+std::int64_t deadline_of(const cli::Call& call);
+
 /// What --mode and --group say.
 object::Permissions permissions_of(const cli::Call& call, std::string_view name);
 

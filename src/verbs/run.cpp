@@ -5,7 +5,6 @@
 #include <cstring>
 #include "cli/duration.hpp"
 #include "guard/supervise.hpp"
-#include "os/clock.hpp"
 #include "store/name.hpp"
 #include "verbs/common.hpp"
 #include "verbs/job_text.hpp"
@@ -69,11 +68,10 @@ guard::Want read_want(const cli::Call& call) {
   if (call.has("wait") && policy == "skip") {
     refuse(call, "--wait and --on-busy skip exclude each other");
   }
-  const std::int64_t patience = read_time(call, "wait", -1);
-  want.wait = patience > 0 || (patience < 0 && policy == "wait");
-  if (patience > 0) {
-    const std::int64_t now = os::monotonic_ns();
-    want.deadline_ns = patience > INT64_MAX - now ? INT64_MAX : now + patience;
+  const std::int64_t deadline = deadline_of(call);
+  want.wait = deadline != 0 || (policy == "wait" && !call.has("wait"));
+  if (deadline > 0) {
+    want.deadline_ns = deadline;
   }
   want.inside_a_run = std::getenv("SHMCTL_JOB") != nullptr;
   want.outer_token = outer_token(call.operands[0]);

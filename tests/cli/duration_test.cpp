@@ -74,6 +74,17 @@ TEST_CASE("what is no time is refused, with the option's name", "[duration]") {
   }
 }
 
+TEST_CASE("patience may be without end", "[duration]") {
+  CHECK(parse_patience("forever", "wait") == -1);
+  CHECK(parse_patience("0", "wait") == 0);
+  CHECK(parse_patience("1.5m", "wait") == 90 * s);
+  for (const auto* text : {"", "-1", "Forever", "ever", "forever ", "infinity"}) {
+    INFO(text);
+    CHECK_THROWS_AS(parse_patience(text, "wait"), Usage);
+  }
+  CHECK_THROWS_AS(parse_duration("forever", "timeout"), Usage);
+}
+
 TEST_CASE("ages are as exact as a reader needs", "[duration]") {
   CHECK(format_age(-5 * s) == "0 s");
   CHECK(format_age(999 * ms) == "0 s");
