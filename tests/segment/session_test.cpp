@@ -1,15 +1,11 @@
 // Whose life a session is, above all after a fork.
 #include "segment/session.hpp"
 #include <fcntl.h>
-#include <sys/wait.h>
 #include <atomic>
-#include <csignal>
 #include <thread>
 #include <vector>
-#include "catch.hpp"
 #include "os/flock.hpp"
-#include "segment/object.hpp"
-#include "support/process.hpp"
+#include "segment/owners.hpp"
 
 using namespace test;
 using shm::os::Fd;
@@ -39,23 +35,6 @@ std::vector<std::uint64_t> living(const Object& object) {
     }
   }
   return ids;
-}
-
-pid_t forked(const Act& act) {
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    ::_exit(act());
-  }
-  return pid;
-}
-int pausing() {
-  for (;;) {
-    ::pause();
-  }
-}
-void end(pid_t pid) {
-  ::kill(pid, SIGKILL);
-  ::waitpid(pid, nullptr, 0);
 }
 }  // namespace
 
@@ -118,31 +97,27 @@ TEST_CASE("a child has no session until it changes something itself", "[session]
 
 TEST_CASE("the lock of a killed parent is free while its child lives on", "[session]") {
   const Object object;
-  struct Shared {
-    pid_t child;
-    int holds;
-  };
   auto& shared = test::shared<Shared>();
   const pid_t parent = forked([&] {
     Region region = object.open();
     set_root(region, 0, 1);
     auto change = must(region.begin());
     change.set_root(0, 2);
-    tell(shared.child, forked(pausing));
-    tell(shared.holds, 1);
+    tell(shared.other, forked(pausing));
+    tell(shared.ready, 1);
     return pausing();
   });
-  REQUIRE(soon([&] { return look(shared.holds) != 0; }));
+  REQUIRE(soon([&] { return look(shared.ready) != 0; }));
   Region region = object.open();
   region.set_patience(20 * ms);
   CHECK(code_of(region.begin()) == Code::timed_out);
   region.set_patience(30'000 * ms);
-  end(parent);
+  kill_now(parent);
   std::uint64_t seen = 0;
   const std::int64_t took = ns_of([&] { seen = must(region.begin()).get_root(0); });
   CHECK(seen == 1);
   CHECK(took < 1000 * ms);
-  CHECK(::kill(shared.child, SIGKILL) == 0);  // it was there all the time
+  CHECK(::kill(shared.other, SIGKILL) == 0);  // it was there all the time
 }
 
 TEST_CASE("a fork in the middle of a change leaves it to the parent", "[session]") {
@@ -190,6 +165,6 @@ TEST_CASE("another thread may fork while sessions begin and end", "[session]") {
   // All of the parent's have ended, and none lives on in a child.
   CHECK(living(object).empty());
   for (const pid_t child : children) {
-    end(child);
+    kill_now(child);
   }
 }
