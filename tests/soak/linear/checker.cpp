@@ -49,14 +49,26 @@ class Search {
         continue;
       }
       taken_.set(i);
+      order_.push_back(i);
+      if (order_.size() > longest_.size()) {
+        longest_ = order_;
+      }
       left_ -= next.pending ? 0 : 1;
       if (is_new(after) && from(after, first, std::max(latest_call, next.called_ns))) {
         return true;
       }
       left_ += next.pending ? 0 : 1;
       taken_.reset(i);
+      order_.pop_back();
     }
     return false;
+  }
+  [[nodiscard]] std::vector<Operation> longest() const {
+    std::vector<Operation> found;
+    for (const std::size_t i : longest_) {
+      found.push_back(history_[i]);
+    }
+    return found;
   }
   [[nodiscard]] bool gave_up() const { return seen_.size() >= most_looks; }
 
@@ -72,12 +84,15 @@ class Search {
   const State& end_;
   std::vector<std::size_t> death_;  // where in the history the death of each one's process is
   Set taken_;
-  std::size_t left_ = 0;  // not pending, and not taken yet
+  std::size_t left_ = 0;            // not pending, and not taken yet
+  std::vector<std::size_t> order_;  // in which they were taken
+  std::vector<std::size_t> longest_;
   std::unordered_set<std::string> seen_;
 };
 }  // namespace
 
-Verdict check(Step step, const State& start, std::span<const Operation> history, const State& end) {
+Verdict check(Step step, const State& start, std::span<const Operation> history, const State& end,
+              std::vector<Operation>* longest) {
   if (history.size() > most_operations) {
     return Verdict::undecided;
   }
@@ -87,6 +102,9 @@ Verdict check(Step step, const State& start, std::span<const Operation> history,
   Search search(step, std::move(sorted), end);
   if (search.from(start, 0, std::numeric_limits<std::int64_t>::min())) {
     return Verdict::linearizable;
+  }
+  if (longest != nullptr) {
+    *longest = search.longest();
   }
   return search.gave_up() ? Verdict::undecided : Verdict::refused;
 }

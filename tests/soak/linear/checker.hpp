@@ -14,7 +14,8 @@ enum class Verdict : std::uint8_t {
 };
 
 /// `end`: what the object held afterwards. A pending operation has happened before its process died (`returned_ns`), or
-/// never. At most most_operations.
-Verdict check(Step step, const State& start, std::span<const Operation> history, const State& end);
+/// never. At most most_operations. `*longest`, if given, receives the longest order that explains as many as it has.
+Verdict check(Step step, const State& start, std::span<const Operation> history, const State& end,
+              std::vector<Operation>* longest = nullptr);
 
 }  // namespace soak::linear

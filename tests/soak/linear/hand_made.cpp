@@ -99,11 +99,112 @@ void of_numbers(std::vector<HandMade>& all) {
   all.push_back(
       {"half a killed change", "value", no, {1}, {killed(1, 5, 0, set, {4}), op(6, 7, 1, read, {}, {5})}, {5}});
 }
+
+constexpr std::uint64_t push = 0, push_two = 1, pop = 2, take = 4, ack = 5;
+constexpr std::uint64_t back = 0, front = 1;
+constexpr std::uint64_t empty = failed(Code::empty);
+const State nothing = {0};
+
+// The items that are ready, of priority 0, and those held by process 0.
+State items(std::initializer_list<std::uint64_t> ready, std::initializer_list<std::uint64_t> held = {}) {
+  State state = {ready.size()};
+  for (const std::uint64_t number : ready) {
+    state.insert(state.end(), {number, 0});
+  }
+  for (const std::uint64_t number : held) {
+    state.insert(state.end(), {number, 0, 0});
+  }
+  return state;
+}
+
+void of_queues(std::vector<HandMade>& all) {
+  const auto pushed = [](std::int64_t from, std::int64_t to, std::uint64_t process, std::uint64_t number) {
+    return op(from, to, process, push, {number, 0, back}, {});
+  };
+  all.push_back({"pushed and popped",
+                 "queue",
+                 yes,
+                 nothing,
+                 {pushed(1, 2, 0, 10), pushed(3, 4, 0, 20), op(5, 6, 1, pop, {front}, {10})},
+                 items({20})});
+  all.push_back(
+      {"two are popped in another order than they were pushed",
+       "queue",
+       no,
+       nothing,
+       {pushed(1, 2, 0, 10), pushed(3, 4, 0, 20), op(5, 6, 1, pop, {front}, {20}), op(7, 8, 1, pop, {front}, {10})},
+       nothing});
+  all.push_back(
+      {"two that were pushed at once are popped in either order",
+       "queue",
+       yes,
+       nothing,
+       {pushed(1, 4, 0, 10), pushed(2, 3, 1, 20), op(5, 6, 1, pop, {front}, {20}), op(7, 8, 1, pop, {front}, {10})},
+       nothing});
+  all.push_back({"one item is popped twice",
+                 "queue",
+                 no,
+                 items({10}),
+                 {op(1, 9, 0, pop, {front}, {10}), op(2, 5, 1, pop, {front}, {10})},
+                 nothing});
+  all.push_back({"a pushed item is lost",
+                 "queue",
+                 no,
+                 nothing,
+                 {pushed(1, 2, 0, 10), op(3, 4, 1, pop, {front}, {}, empty)},
+                 nothing});
+  all.push_back({"a popped item is there again",
+                 "queue",
+                 no,
+                 items({10}),
+                 {op(1, 2, 0, pop, {front}, {10}), op(3, 4, 1, take, {}, {10})},
+                 items({}, {10})});
+  all.push_back({"an acknowledged item comes back by the death of who had it",
+                 "queue",
+                 no,
+                 items({10}),
+                 {op(1, 2, 0, take, {}, {10}), op(3, 4, 0, ack, {10}, {}), op(5, 6, 0, death, {}, {})},
+                 items({10})});
+  all.push_back({"a taken item comes back by the death of who has it",
+                 "queue",
+                 yes,
+                 items({10, 20}),
+                 {op(1, 2, 0, take, {}, {10}), op(5, 6, 0, death, {}, {}), op(7, 8, 1, pop, {front}, {10})},
+                 items({20})});
+  all.push_back({"a taken item goes to another while who has it lives",
+                 "queue",
+                 no,
+                 items({10}),
+                 {op(1, 2, 0, take, {}, {10}), op(3, 4, 1, take, {}, {10})},
+                 items({}, {10})});
+  all.push_back({"a killed acknowledgement has happened, and the item comes back",
+                 "queue",
+                 no,
+                 items({10}),
+                 {op(1, 2, 0, take, {}, {10}), killed(3, 9, 0, ack, {10}), op(4, 5, 1, pop, {front}, {}, empty),
+                  op(6, 9, 0, death, {}, {}), op(10, 11, 1, push_two, {30, 31}, {}), op(12, 13, 1, pop, {front}, {30})},
+                 items({10, 31})});
+  all.push_back({"a killed pop takes its item along",
+                 "queue",
+                 yes,
+                 items({10}),
+                 {killed(1, 5, 0, pop, {front}), op(6, 7, 1, pop, {front}, {}, empty)},
+                 nothing});
+  all.push_back({"one killed pop takes two items along",
+                 "queue",
+                 no,
+                 items({10, 20}),
+                 {killed(1, 5, 0, pop, {front}), op(6, 7, 1, pop, {front}, {}, empty)},
+                 nothing});
+  all.push_back({"half of a push of two", "queue", no, nothing, {killed(1, 5, 0, push_two, {10, 20})}, items({10})});
+  all.push_back({"an item that nobody has pushed", "queue", no, nothing, {op(1, 2, 0, pop, {front}, {7})}, nothing});
+}
 }  // namespace
 
 std::vector<HandMade> hand_made() {
   std::vector<HandMade> all;
   of_numbers(all);
+  of_queues(all);
   return all;
 }
 

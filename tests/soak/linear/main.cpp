@@ -38,6 +38,12 @@ void print(const Kind& kind, const Refused& refused) {
     std::printf("# %s\n", describe(kind, operation).c_str());
   }
   print_state("end", refused.end);
+  State state = refused.start;
+  for (const auto& operation : refused.explained) {
+    std::printf("# so far in order: %s\n", describe(kind, operation).c_str());
+    (void)kind.step(state, operation);
+  }
+  print_state("then", state);
 }
 
 const Kind* kind_of(std::string_view name) {

@@ -14,7 +14,11 @@ std::unique_ptr<Object> open_as(const shm::store::Store& store, std::string_view
 
 extern const Kind counter_kind;
 extern const Kind value_kind;
+extern const Kind queue_kind;
 extern const Kind forgetful_counter;
 extern const Kind stale_value;
+extern const Kind losing_queue;
+extern const Kind swapping_queue;
+extern const Kind doubling_queue;
 
 }  // namespace soak::linear

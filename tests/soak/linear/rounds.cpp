@@ -59,7 +59,7 @@ class Rounds {
 
   std::optional<Refused> run(std::int64_t until_ns, Figures& figures) {
     if (board_ == nullptr || !kind_.create(store_, name_) || (object_ = kind_.open(store_, name_)) == nullptr) {
-      return Refused{"the object can't be made", {}, {}, {}};
+      return Refused{"the object can't be made", {}, {}, {}, {}};
     }
     for (std::size_t i = 0; i < processes; ++i) {
       start(i);
@@ -69,13 +69,14 @@ class Rounds {
       std::vector<Operation> history;
       const char* problem = play(history, figures);
       if (problem != nullptr) {
-        return Refused{problem, state, history, {}};
+        return Refused{problem, state, history, {}, {}};
       }
       const State end = object_->observe(pids_);
-      const Verdict verdict = check(kind_.step, state, history, end);
+      std::vector<Operation> explained;
+      const Verdict verdict = check(kind_.step, state, history, end, &explained);
       if (verdict != Verdict::linearizable) {
         return Refused{verdict == Verdict::refused ? "no order explains it" : "too much to look through", state,
-                       history, end};
+                       history, end, explained};
       }
       state = end;
       if (killed_) {

@@ -22,6 +22,7 @@ struct Refused {
   State start;
   std::vector<Operation> history;
   State end;
+  std::vector<Operation> explained;  ///< the longest order there is
 };
 
 /// Checks histories of a new object of `kind` until `until_ns` of the monotonic clock, or until one is refused.
