@@ -229,6 +229,16 @@ bool has_open(int pid, const FileInfo& file) noexcept {
   return search.found;
 }
 
+unsigned usable_processors() noexcept {
+  std::uint64_t mask[128] = {};  // as many as the kernel has at most
+  const long bytes = sys::call(SYS_sched_getaffinity, 0, sizeof mask, &mask[0]);
+  unsigned count = 0;
+  for (const std::uint64_t word : mask) {
+    count += static_cast<unsigned>(__builtin_popcountll(word));
+  }
+  return bytes > 0 && count > 0 ? count : 1;
+}
+
 Text<256> command_of(int pid) noexcept {
   char buffer[256];
   auto text = read_proc(proc_path(static_cast<unsigned>(pid), "cmdline").c_str(), buffer);

@@ -57,6 +57,9 @@ Result<bool> wait_process(const Fd& process, std::int64_t deadline_ns) noexcept;
 /// Whether the process has that file open, as far as this one may look.
 bool has_open(int pid, const FileInfo& file) noexcept;
 
+/// How many processors this process may use.
+unsigned usable_processors() noexcept;
+
 /// The words of a process's command line with blanks between them, or its name where it has none; cut to fit.
 Text<256> command_of(int pid) noexcept;
 

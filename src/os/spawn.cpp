@@ -1,6 +1,7 @@
 #include "os/spawn.hpp"
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <vector>
 #include "os/clock.hpp"
@@ -20,6 +21,7 @@ struct Child {
   const Command* command;
   const char* path;       // PATH's value
   char* const* by_shell;  // "/bin/sh", a place for the file, the arguments
+  int tell;               // where to write the error too; -1: nowhere
   volatile int error;
 };
 
@@ -77,6 +79,9 @@ SHM_IN_CHILD int in_child(void* argument) noexcept {
   if (command.started != nullptr) {
     __atomic_store_n(command.started, start_ticks(boottime_ns()), __ATOMIC_RELEASE);
   }
+  if (command.input >= 0) {
+    sys::call(SYS_dup3, command.input, 0, 0);
+  }
   for (const int number : command.keep) {
     sys::call(SYS_fcntl, number, F_SETFD, 0);  // in the child's own table: the caller's stays close-on-exec
   }
@@ -86,7 +91,11 @@ SHM_IN_CHILD int in_child(void* argument) noexcept {
     }
   }
   set_signal_mask(command.mask);
-  child.error = run_found(child);
+  const int error = run_found(child);
+  child.error = error;
+  if (child.tell >= 0) {
+    sys::retry(SYS_write, child.tell, &error, sizeof error);
+  }
   sys::call(SYS_exit_group, 127);
   return 127;
 }
@@ -99,41 +108,98 @@ const char* path_of(char* const* environment) noexcept {
   }
   return default_path.data();
 }
+
+char shell[] = "/bin/sh";
+
+std::vector<char*> words_by_shell(const Command& command) noexcept {
+  std::vector<char*> words{&shell[0], nullptr};
+  for (char* const* word = command.words + 1; *word != nullptr; ++word) {
+    words.push_back(*word);
+  }
+  words.push_back(nullptr);
+  return words;
+}
+
+// No handler of this program may run in the child while it uses this program's memory. But for one: `started` is in a
+// file's memory, which somebody may cut short, and a blocked SIGBUS would end the child as if the command had died.
+SignalSet all_but_bus_error() noexcept {
+  SignalSet set(SIGBUS);
+  *set.bits() = ~*set.bits();
+  return set;
+}
+
+Error no_process(int error) noexcept {
+  return error == EAGAIN ? fail(Code::full, "start", "a process", "too many processes",
+                                "raise the limit of processes (ulimit -u), or wait")
+                         : fail_errno(error, "start", "a process");
+}
+
+// The child of start_admitted(): in memory of its own, with one end of the gate and no other.
+[[noreturn]] void wait_at_gate(Child& child, const Fd& gate) noexcept {
+  char word = 0;
+  if (sys::retry(SYS_read, gate.get(), &word, 1) == 1) {  // nothing comes if the parent has ended, or says no
+    in_child(&child);
+  }
+  sys::call(SYS_exit_group, 127);
+  __builtin_unreachable();
+}
 }  // namespace
 
 Result<Started> start_command(const Command& command) noexcept {
-  char shell[] = "/bin/sh";
-  std::vector<char*> by_shell{&shell[0], nullptr};
-  for (char* const* word = command.words + 1; *word != nullptr; ++word) {
-    by_shell.push_back(*word);
-  }
-  by_shell.push_back(nullptr);
-  Child child{&command, path_of(command.environment), by_shell.data(), 0};
+  auto by_shell = words_by_shell(command);
+  Child child{&command, path_of(command.environment), by_shell.data(), -1, 0};
 
   alignas(16) std::byte stack[stack_size];
   std::int32_t pid_here = 0;
-  // No handler of this program may run in the child while it uses this program's memory. But for one: `started` is in a
-  // file's memory, which somebody may cut short, and a blocked SIGBUS would end the child as if the command had died.
-  const SignalSet all_but_bus_error = [] {
-    SignalSet set(SIGBUS);
-    *set.bits() = ~*set.bits();
-    return set;
-  }();
-  const SignalSet mask = block_signals(all_but_bus_error);
+  const SignalSet mask = block_signals(all_but_bus_error());
   const int pid = ::clone(in_child, &stack[stack_size], CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, &child,
                           command.pid != nullptr ? command.pid : &pid_here);
   const int error = errno;
   set_signal_mask(mask);
   if (pid < 0) {
-    return std::unexpected(error == EAGAIN ? fail(Code::full, "start", "a process", "too many processes",
-                                                  "raise the limit of processes (ulimit -u), or wait")
-                                           : fail_errno(error, "start", "a process"));
+    return std::unexpected(no_process(error));
   }
   if (child.error != 0) {
     sys::retry(SYS_wait4, pid, 0, 0, 0);
     return Started{0, child.error};
   }
   return Started{pid, 0};
+}
+
+Result<Started> start_admitted(const Command& command, const Admission& admission) noexcept {
+  int ends[2];
+  if (const long made = sys::call(SYS_socketpair, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, &ends[0]); made < 0) {
+    return std::unexpected(fail_errno(-made, "start", "a process"));
+  }
+  Fd own(ends[0]);
+  Fd childs(ends[1]);
+  auto by_shell = words_by_shell(command);
+  Child child{&command, path_of(command.environment), by_shell.data(), ends[1], 0};
+  const SignalSet mask = block_signals(all_but_bus_error());
+  const int pid = ::fork();
+  if (pid == 0) {
+    own.reset();  // or it would not see that the parent has ended
+    wait_at_gate(child, childs);
+  }
+  const int error = errno;
+  set_signal_mask(mask);
+  if (pid < 0) {
+    return std::unexpected(no_process(error));
+  }
+  childs.reset();
+  Started started{pid, 0};
+  if (!admission.admit(admission.context, pid)) {
+    own.reset();
+    sys::retry(SYS_wait4, pid, 0, 0, 0);
+    return Started{};
+  }
+  sys::retry(SYS_sendto, own.get(), "", 1, MSG_NOSIGNAL, 0, 0);
+  // Ends without a word when the command is under way: its end is closed by exec.
+  int said = 0;
+  if (sys::retry(SYS_read, own.get(), &said, sizeof said) == sizeof said) {
+    started.exec_errno = said;
+  }
+  return started;
 }
 
 }  // namespace shm::os

@@ -13,6 +13,7 @@ struct Command {
   std::span<const int> keep;           ///< descriptors that the command inherits by these numbers
   SignalSet mask;                      ///< the command's signal mask
   SignalSet ignored;                   ///< signals to ignore in the command that this program does not ignore
+  int input = -1;                      ///< becomes the command's standard input, if there is one
   std::int32_t* pid = nullptr;         ///< the kernel stores the pid here before the command exists for anybody
   std::uint64_t* started = nullptr;    ///< receives start_ticks() of a moment after the start, before the command runs
 };
@@ -24,5 +25,16 @@ struct Started {
 
 /// Code::full or system when there can be no new process at all.
 Result<Started> start_command(const Command& command) noexcept;
+
+/// What must have happened before a command may run its first instruction; false: it must not run at all.
+struct Admission {
+  bool (*admit)(void* context, int pid);
+  void* context;
+};
+
+/// As start_command(), by fork: the command does not run before `admission` has said so for its pid, and if this
+/// program ends before that, it never does. `Command::pid` and `started` are not written. What was not admitted is
+/// waited for (pid 0); what could not be run (exec_errno) is not: it has a pid, and ends with status 127.
+Result<Started> start_admitted(const Command& command, const Admission& admission) noexcept;
 
 }  // namespace shm::os

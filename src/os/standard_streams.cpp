@@ -1,7 +1,6 @@
 #include "os/standard_streams.hpp"
-
 #include <fcntl.h>
-
+#include <sys/ioctl.h>
 #include "os/sys.hpp"
 
 namespace shm::os {
@@ -44,6 +43,20 @@ Result<void> read_input(Buffer& bytes) noexcept {
     }
     bytes.grown_to(size + static_cast<std::uint64_t>(got));
   }
+}
+
+unsigned terminal_width(Stream stream) noexcept {
+  constexpr unsigned usual = 80;  // of a terminal that does not know
+  winsize size{};
+  if (sys::call(SYS_ioctl, static_cast<int>(stream), TIOCGWINSZ, &size) < 0) {
+    return 0;
+  }
+  int foreground = 0;
+  const long asked = sys::call(SYS_ioctl, static_cast<int>(stream), TIOCGPGRP, &foreground);
+  if (asked == 0 && foreground != sys::call(SYS_getpgid, 0)) {
+    return 0;
+  }
+  return size.ws_col != 0 ? size.ws_col : usual;
 }
 
 }  // namespace shm::os

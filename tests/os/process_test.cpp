@@ -173,3 +173,16 @@ TEST_CASE("who has a file open can be told", "[process]") {
   CHECK_FALSE(has_open(::getpid(), *other));
   CHECK_FALSE(has_open(2147483647, *file));
 }
+
+TEST_CASE("there is a processor to run on, and no more than taskset leaves", "[process]") {
+  CHECK(usable_processors() >= 1);
+  const auto outcome = test::in_child([] {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<unsigned>(::sched_getcpu()), &one);
+    CHILD_REQUIRE(::sched_setaffinity(0, sizeof one, &one) == 0);
+    CHILD_REQUIRE(usable_processors() == 1);
+    return 0;
+  });
+  test::succeeds(outcome);
+}

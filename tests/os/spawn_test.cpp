@@ -7,6 +7,7 @@
 #include <vector>
 #include "catch.hpp"
 #include "os/clock.hpp"
+#include "os/memory_file.hpp"
 #include "os/process.hpp"
 #include "support/directory.hpp"
 #include "support/process.hpp"
@@ -163,4 +164,102 @@ TEST_CASE("no more processes is full", "[spawn]") {
     return 0;
   });
   succeeds(outcome);
+}
+
+TEST_CASE("a command that must be admitted runs afterwards, and not at all if it is not", "[spawn]") {
+  const test::Directory directory;
+  const std::string file = directory / "ran";
+  struct Seen {
+    bool answer;
+    int pid;
+    bool ran;
+    std::string file;
+  };
+  const auto admit = [](void* context, int pid) {
+    auto& seen = *static_cast<Seen*>(context);
+    seen.pid = pid;
+    for (int i = 0; i < 20; ++i) {
+      ::sched_yield();
+    }
+    seen.ran = test::exists(seen.file);
+    return seen.answer;
+  };
+  const Words words{"sh", "-c", ": >" + file + "; exit 6"};
+  const Words environment{"PATH=/usr/bin:/bin"};
+  Command command;
+  command.words = words.get();
+  command.environment = environment.get();
+
+  Seen seen{false, 0, false, file};
+  auto started = start_admitted(command, {admit, &seen});
+  REQUIRE(started);
+  CHECK(started->pid == 0);
+  CHECK(started->exec_errno == 0);
+  CHECK_FALSE(process_exists(seen.pid));
+  CHECK_FALSE(test::exists(file));
+
+  seen.answer = true;
+  started = start_admitted(command, {admit, &seen});
+  REQUIRE(started);
+  CHECK(started->pid == seen.pid);
+  CHECK_FALSE(seen.ran);
+  CHECK(status_of(started->pid) == 6);
+  CHECK(test::exists(file));
+}
+
+TEST_CASE("an admitted command that can't be run says why, and is still to be waited for", "[spawn]") {
+  const Words words{"no-such-command"};
+  Command command;
+  command.words = words.get();
+  command.environment = environ;
+  const auto started = start_admitted(command, {[](void*, int) { return true; }, nullptr});
+  REQUIRE(started);
+  CHECK(started->exec_errno == ENOENT);
+  REQUIRE(started->pid > 0);
+  CHECK(status_of(started->pid) == 127);
+}
+
+TEST_CASE("a command whose starter is killed before it was admitted never runs", "[spawn]") {
+  const test::Directory directory;
+  const std::string file = directory / "ran";
+  const Words words{"sh", "-c", ": >" + file};
+  auto& pid_seen = test::shared<int>();
+  const auto outcome = test::in_child([&] {
+    Command command;
+    command.words = words.get();
+    command.environment = environ;
+    (void)start_admitted(command, {[](void* context, int pid) {
+                                     *static_cast<int*>(context) = pid;
+                                     ::kill(::getpid(), SIGKILL);
+                                     return true;
+                                   },
+                                   &pid_seen});
+    return 0;
+  });
+  CHECK(outcome.signal == SIGKILL);
+  REQUIRE(pid_seen > 0);
+  // Whoever is given the orphan waits for it, or nobody does.
+  for (auto state = process_state(pid_seen); state && !state->ended(); state = process_state(pid_seen)) {
+    ::sched_yield();
+  }
+  CHECK_FALSE(test::exists(file));
+}
+
+TEST_CASE("a command reads what it is given as its standard input, from its beginning", "[spawn]") {
+  const Words words{"sh", "-c", "[ \"$(cat)\" = content ] && ! echo x >&0"};
+  Command command;
+  command.words = words.get();
+  command.environment = environ;
+  const auto file = memory_file(std::as_bytes(std::span("content", 7)));
+  REQUIRE(file);
+  command.input = file->get();
+  for (int i = 0; i < 2; ++i) {
+    const auto started = start_command(command);
+    REQUIRE(started);
+    // The second one shares its place in the file with the first.
+    CHECK(status_of(started->pid) == (i == 0 ? 0 : 1));
+  }
+  const auto empty = memory_file({});
+  REQUIRE(empty);
+  CHECK(info(*empty)->size == 0);
 }
