@@ -137,6 +137,8 @@ Result<std::uint64_t> Queue::clear() noexcept {
   if (!change) {
     return std::unexpected(change.error());
   }
+  Moment moment;
+  reap(*change, limits_, moment);  // what came back by itself counts as such
   const std::uint64_t cleared = queue::clear(*change);
   if (const auto done = change->commit(); !done) {
     return std::unexpected(done.error());

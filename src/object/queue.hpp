@@ -109,8 +109,11 @@ class Queue {
   template <class Take>
   os::Result<std::vector<Item>> wait_for_items(const char* attempt, std::uint64_t count, std::int64_t deadline_ns,
                                                Take take);
+  /// Whether it matters that what comes back by itself is in its place before: it does for what puts items somewhere.
+  enum class Order : std::uint8_t { free, matters };
   template <class Change>
-  os::Result<void> change_held(const char* attempt, std::span<const std::uint64_t> ids, Change change) noexcept;
+  os::Result<void> change_held(const char* attempt, std::span<const std::uint64_t> ids, Order order,
+                               Change change) noexcept;
   template <class See>
   auto look(See see) const;
   os::Result<std::vector<Item>> copies(const segment::Reader& reader, const std::vector<segment::Ref>& found,

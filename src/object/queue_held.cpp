@@ -19,12 +19,16 @@ os::Error no_such_item(const char* attempt, std::uint64_t id, std::string_view n
 }  // namespace
 
 template <class Change>
-Result<void> Queue::change_held(const char* attempt, std::span<const std::uint64_t> ids, Change act) noexcept {
+Result<void> Queue::change_held(const char* attempt, std::span<const std::uint64_t> ids, Order order,
+                                Change act) noexcept {
   auto change = region_.begin();
   if (!change) {
     return std::unexpected(change.error());
   }
   Moment moment;
+  if (order == Order::matters) {
+    reap(*change, limits_, moment);
+  }
   for (const std::uint64_t id : ids) {
     const Ref item = find(*change, id, ItemState::held);
     if (item && fate_of(*change, item, moment) == Fate::stays) {
@@ -45,7 +49,7 @@ Result<void> Queue::change_held(const char* attempt, std::span<const std::uint64
 }
 
 Result<void> Queue::acknowledge(std::span<const std::uint64_t> ids) noexcept {
-  return change_held("acknowledge item", ids, [](Transaction& change, Ref item, Moment&) {
+  return change_held("acknowledge item", ids, Order::free, [](Transaction& change, Ref item, Moment&) {
     take_out(change, item);
     destroy(change, item);
     change.add_root(acknowledged, 1);
@@ -54,19 +58,20 @@ Result<void> Queue::acknowledge(std::span<const std::uint64_t> ids) noexcept {
 
 Result<ItemState> Queue::release(std::uint64_t id, std::int64_t delay_ns, bool attempted) noexcept {
   ItemState to = ItemState::ready;
-  const auto done = change_held("release item", std::span(&id, 1), [&](Transaction& change, Ref item, Moment& moment) {
-    take_out(change, item);
-    if (!attempted) {
-      change.set(item + attempts, change.get(item + attempts) - 1);
-    }
-    to = attempted ? after_return(change, item, limits_) : ItemState::ready;
-    if (to == ItemState::ready && delay_ns > 0) {
-      to = ItemState::delayed;
-      change.set(item + due, static_cast<std::uint64_t>(later(moment.now(), delay_ns)));
-    }
-    put(change, item, to, End::front);
-    change.add_root(queue::released, 1);
-  });
+  const auto done = change_held("release item", std::span(&id, 1), Order::matters,
+                                [&](Transaction& change, Ref item, Moment& moment) {
+                                  take_out(change, item);
+                                  if (!attempted) {
+                                    change.set(item + attempts, change.get(item + attempts) - 1);
+                                  }
+                                  to = attempted ? after_return(change, item, limits_) : ItemState::ready;
+                                  if (to == ItemState::ready && delay_ns > 0) {
+                                    to = ItemState::delayed;
+                                    change.set(item + due, static_cast<std::uint64_t>(later(moment.now(), delay_ns)));
+                                  }
+                                  put(change, item, to, End::front);
+                                  change.add_root(queue::released, 1);
+                                });
   if (!done) {
     return std::unexpected(done.error());
   }
@@ -74,21 +79,21 @@ Result<ItemState> Queue::release(std::uint64_t id, std::int64_t delay_ns, bool a
 }
 
 Result<void> Queue::bury(std::uint64_t id) noexcept {
-  return change_held("bury item", std::span(&id, 1), [](Transaction& change, Ref item, Moment&) {
+  return change_held("bury item", std::span(&id, 1), Order::matters, [](Transaction& change, Ref item, Moment&) {
     take_out(change, item);
     put_aside(change, item, ItemState::buried);
   });
 }
 
 Result<void> Queue::touch(std::uint64_t id, std::int64_t ttr_ns) noexcept {
-  return change_held("touch item", std::span(&id, 1), [&](Transaction& change, Ref item, Moment& moment) {
+  return change_held("touch item", std::span(&id, 1), Order::free, [&](Transaction& change, Ref item, Moment& moment) {
     const std::int64_t time = ttr_ns < 0 ? number(change, item + ttr) : ttr_ns;
     change.set(item + due, static_cast<std::uint64_t>(time <= 0 ? 0 : later(moment.now(), time)));
   });
 }
 
 Result<void> Queue::hand_over(std::uint64_t id, const Owner& owner) noexcept {
-  return change_held("hand over item", std::span(&id, 1),
+  return change_held("hand over item", std::span(&id, 1), Order::free,
                      [&](Transaction& change, Ref item, Moment&) { set_owner(change, item, owner); });
 }
 

@@ -99,7 +99,7 @@ void destroy(Transaction& change, Ref item) noexcept {
   if (change.get(item + key_size) != 0) {
     keys.erase(change, item);
   }
-  change.add_root(bytes, 0 - change.get(item + size));
+  subtract(change, bytes, change.get(item + size));
   change.free(item);
 }
 
@@ -150,7 +150,7 @@ void take_out(Transaction& change, Ref item) noexcept {
   const Ref after = change.ref(item + next);
   change.set(before ? before + next : first, after);
   change.set(after ? after + previous : first + 1, before);
-  change.add_root(count_of(static_cast<ItemState>(list)), ~std::uint64_t{0});
+  subtract(change, count_of(static_cast<ItemState>(list)), 1);
   ids.erase(change, item);
 }
 

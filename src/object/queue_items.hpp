@@ -99,6 +99,14 @@ void take_out(Transaction& change, Ref item) noexcept;
 template <class Visit>
 std::uint64_t take_ready(Transaction& change, End end, std::uint64_t count, Visit visit);
 
+/// Takes from a count of what is there; more than there is can't be right.
+inline void subtract(Transaction& change, Root count, std::uint64_t less) noexcept {
+  if (change.get_root(count) < less) {
+    change.mark_damaged();
+  }
+  change.add_root(count, 0 - less);
+}
+
 /// Frees all items and both indexes. Returns how many items there were.
 std::uint64_t clear(Transaction& change) noexcept;
 
@@ -144,7 +152,7 @@ std::uint64_t take_ready(Transaction& change, End end, std::uint64_t count, Visi
       change.set(item + (front ? previous : next), Ref{});
     }
   }
-  change.add_root(ready_count, 0 - taken);
+  subtract(change, ready_count, taken);
   return taken;
 }
 

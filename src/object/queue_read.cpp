@@ -5,7 +5,6 @@
 namespace shm::object {
 
 using namespace queue;
-using os::Code;
 using os::Result;
 
 // Calls `see(reader, outlook)` until it has seen one state.
@@ -14,6 +13,16 @@ auto Queue::look(See see) const {
   Moment moment;
   return region_.read([&](const Reader& reader) { return see(reader, outlook(reader, limits_, moment)); });
 }
+
+namespace {
+// What is left of a count; more than there is can't be right.
+std::uint64_t left_of(const Reader& reader, Root count, std::uint64_t leaving) noexcept {
+  if (reader.get_root(count) < leaving) {
+    reader.mark_damaged();
+  }
+  return reader.get_root(count) - leaving;
+}
+}  // namespace
 
 Result<std::uint64_t> Queue::len() const noexcept {
   return look([](const Reader& reader, const Outlook& ahead) -> Result<std::uint64_t> {
@@ -25,8 +34,8 @@ Result<QueueStats> Queue::stats() const noexcept {
   return look([](const Reader& reader, const Outlook& ahead) -> Result<QueueStats> {
     QueueStats now;
     now.ready = reader.get_root(ready_count) + ahead.arriving.size() + ahead.returning.size();
-    now.held = reader.get_root(held_count) - ahead.returning.size() - ahead.burying.size();
-    now.delayed = reader.get_root(delayed_count) - ahead.arriving.size();
+    now.held = left_of(reader, held_count, ahead.returning.size() + ahead.burying.size());
+    now.delayed = left_of(reader, delayed_count, ahead.arriving.size());
     now.buried = reader.get_root(buried_count) + ahead.burying.size();
     now.bytes = reader.get_root(queue::bytes);
     now.pushed = reader.get_root(queue::pushed);
@@ -44,8 +53,8 @@ Result<std::vector<Item>> Queue::copies(const Reader& reader, const std::vector<
   Copier copier(reader, region_.file_size());
   for (const Ref item : found) {
     if (!copier.add(item, state, items)) {
-      return std::unexpected(
-          os::fail(Code::full, "read queue", region_.name(), "there is no memory for so many items", "ask for fewer"));
+      return std::unexpected(os::fail(os::Code::full, "read queue", region_.name(),
+                                      "there is no memory for so many items", "ask for fewer"));
     }
   }
   return items;

@@ -1,5 +1,6 @@
 // A queue in a store of its own, in few words. For the tests of queues.
 #pragma once
+#include <unistd.h>
 #include <string>
 #include "catch.hpp"
 #include "object/queue.hpp"
@@ -16,6 +17,14 @@ inline std::vector<std::string> words_of(const std::vector<object::Item>& items)
     words.emplace_back(item.bytes.view());
   }
   return words;
+}
+
+inline object::Owner self() { return *object::owner_of(::getpid()); }
+/// A process that has ended.
+inline object::Owner dead() {
+  object::Owner owner = self();
+  ++owner.start;
+  return owner;
 }
 
 class QueueUser {
@@ -49,6 +58,13 @@ class QueueUser {
     auto items = queue_.pop(end, count, 0);
     REQUIRE(code_of(items) == ok);
     return words_of(*items);
+  }
+  /// Takes one item for this process; returns its id.
+  std::uint64_t take() {
+    auto items = queue_.take(self(), 1, -1, 0);
+    REQUIRE(code_of(items) == ok);
+    REQUIRE(items->size() == 1);
+    return items->at(0).id;
   }
   std::optional<shm::os::Code> code_of_pop() { return code_of(queue_.pop(object::End::front, 1, 0)); }
   std::vector<std::string> peek(object::End end = object::End::front, std::uint64_t count = ~std::uint64_t{0}) {
