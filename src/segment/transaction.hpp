@@ -48,8 +48,12 @@ class Transaction : public Reader {
   void set(Ref at, Ref value) noexcept { set(at, value.offset); }
   void set_root(std::size_t index, std::uint64_t value) noexcept { set(root(index), value); }
   void set_root(std::size_t index, Ref value) noexcept { set(root(index), value.offset); }
-  /// Modulo 2^64: subtracts too.
-  void add_root(std::size_t index, std::uint64_t more) noexcept { set_root(index, get_root(index) + more); }
+  /// Modulo 2^64: subtracts too. To add 0 is no change: who waits is not woken by others that find nothing.
+  void add_root(std::size_t index, std::uint64_t more) noexcept {
+    if (more != 0) {
+      set_root(index, get_root(index) + more);
+    }
+  }
 
   /// New memory of `size` bytes or a few more.
   Fresh allocate(std::uint64_t size) noexcept;
