@@ -94,6 +94,13 @@ class Queue {
   /// Removes the items of all states. Returns how many.
   os::Result<std::uint64_t> clear() noexcept;
 
+  // For who waits for more than items: takes without waiting, then sleeps until it is worth looking again.
+  /// Changes with each change of the queue. What is due, and whose holder ends, changes nothing by itself.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return region_.generation(); }
+  /// Sleeps until the generation is no longer `seen` or `deadline_ns` has passed, or shorter: at most a tenth of a
+  /// second.
+  void wait(std::uint64_t seen, std::int64_t deadline_ns) const noexcept { region_.wait(seen, deadline_ns); }
+
   // Reading needs no right to write, and is not held up by writers. Items whose holder has ended, whose time is over or
   // whose delay has passed are told of as what the next change will make of them.
   os::Result<std::uint64_t> len() const noexcept;  ///< ready items
