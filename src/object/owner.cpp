@@ -1,5 +1,6 @@
 #include "object/owner.hpp"
 #include "os/process.hpp"
+#include "os/sys.hpp"
 
 namespace shm::object {
 
@@ -23,6 +24,8 @@ os::Result<Owner> owner_of(int pid) noexcept {
   }
   return Owner{static_cast<std::uint64_t>(pid), process->start, boot_number(), os::pid_namespace()};
 }
+
+os::Result<Owner> owner_of_caller() noexcept { return owner_of(static_cast<int>(os::sys::call(SYS_getppid))); }
 
 Owner until_waited_for(const Owner& child, int parent) noexcept {
   Owner owner = child;

@@ -17,6 +17,8 @@ struct Owner {
 
 /// Process `pid` of this pid namespace. Code::absent: there is none.
 os::Result<Owner> owner_of(int pid) noexcept;
+/// The process that started this one: most often a shell. Code::absent: it can't be seen from here.
+os::Result<Owner> owner_of_caller() noexcept;
 
 /// That process, a child of `parent`, which counts as alive until its parent has waited for it: so its parent can look
 /// how it ended, and do what follows from that, before anybody takes from it what it held. An owner like any other once
