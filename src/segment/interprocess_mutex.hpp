@@ -3,6 +3,8 @@
 // themselves. Throws boost::interprocess::lock_exception where the lock can't be had at all.
 // One thread at a time; the Region must outlive it.
 #pragma once
+#include <algorithm>
+#include <boost/date_time/posix_time/posix_time_types.hpp>
 #include <boost/interprocess/exceptions.hpp>
 #include <optional>
 #include "segment/region.hpp"
