@@ -1,0 +1,115 @@
+// Calls a shmctl as shells do, and kills many of the calls with kill -9 at a moment of chance; checks that nothing that
+// was acknowledged is lost, and nothing doubled. Prints TAP.
+//   soak_commands SHMCTL DIRECTORY SECONDS [SEED]     DIRECTORY: to make a store in
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <thread>
+#include "soak/commands/workload.hpp"
+
+namespace {
+using namespace soak;
+
+constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t longest_allowed = 2 * second;  // beyond any wait that a kill could cause, on any machine
+
+std::int64_t now_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * second + now.tv_nsec;
+}
+
+struct Run {
+  std::string program;
+  std::string store;
+  std::uint64_t seed = 0;
+  std::int64_t each_ns = 0;
+  int cases = 0;
+  int failures = 0;
+
+  void report(bool right, const std::string& what) {
+    ++cases;
+    failures += right ? 0 : 1;
+    std::printf("%s %d %s\n", right ? "ok" : "not ok", cases, what.c_str());
+    std::fflush(stdout);
+  }
+};
+
+std::string milliseconds(std::int64_t ns) {
+  char text[32];
+  std::snprintf(&text[0], sizeof text, "%.1f ms", static_cast<double>(ns) / 1e6);
+  return &text[0];
+}
+
+std::string text_of(Figures& figures) {
+  auto& times = figures.times_ns;
+  std::sort(times.begin(), times.end());
+  std::string text =
+      std::to_string(figures.calls) + " calls, " + std::to_string(figures.killed) + " killed, " +
+      std::to_string(figures.stopped) + " of them stopped before; others took " +
+      (times.empty() ? "" : milliseconds(times[times.size() / 2]) + ", the longest " + milliseconds(times.back()));
+  text += "; statuses";
+  for (const auto& [status, count] : figures.statuses) {
+    text += ' ' + std::to_string(status) + ": " + std::to_string(count);
+  }
+  return text;
+}
+
+void soak_one(Run& run, const Named& named) {
+  Log log;
+  const auto workload = named.make();
+  {
+    Shell shell(run.program, run.store, run.seed, 0, log);
+    workload->prepare(shell);
+  }
+  const std::int64_t until_ns = now_ns() + run.each_ns;
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < workers; ++i) {
+    threads.emplace_back([&, i] {
+      Shell shell(run.program, run.store, run.seed * workers + i, until_ns, log);
+      while (shell.go_on()) {
+        workload->work(shell, i);
+      }
+    });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  Shell shell(run.program, run.store, run.seed, 0, log);
+  workload->check(shell);
+  const std::string figures = text_of(log.figures());
+  const auto& times = log.figures().times_ns;
+  if (!times.empty() && times.back() > longest_allowed) {
+    log.wrong("a call took longer than 2 s");
+  }
+  // Kills leave files behind that have no name of their own; nothing may be damaged.
+  const auto doctor = shell.call({"doctor"});
+  if (!doctor.acknowledged()) {
+    log.wrong("doctor: " + doctor.output);
+  }
+  run.report(log.problems().empty(), std::string(named.name) + ": " + figures);
+  for (const auto& problem : log.problems()) {
+    std::printf("# %s\n", problem.c_str());
+  }
+}
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 4) {
+    std::fprintf(stderr, "usage: soak_commands SHMCTL DIRECTORY SECONDS [SEED]\n");
+    return 2;
+  }
+  Run run;
+  run.program = argv[1];
+  run.store = argv[2] + std::string("/store");
+  run.seed = argc > 4 ? std::strtoull(argv[4], nullptr, 10) : static_cast<std::uint64_t>(now_ns());
+  run.each_ns =
+      static_cast<std::int64_t>(std::strtod(argv[3], nullptr) * second / static_cast<double>(workloads().size()));
+  std::printf("# seed %llu\n", static_cast<unsigned long long>(run.seed));
+  for (const auto& named : workloads()) {
+    soak_one(run, named);
+  }
+  std::printf("1..%d\n", run.cases);
+  return run.failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,37 @@
+// What workers do to an object while they are killed, and what must hold of it at the end. A new kind is a file with
+// its Workload, and one more entry of the table in workloads.cpp.
+#pragma once
+#include <memory>
+#include "soak/commands/shell.hpp"
+
+namespace soak {
+
+inline constexpr std::size_t workers = 4;
+
+/// One object, worked on by several workers at once; each has its own index. Only what a worker alone uses, or a lock
+/// guards, may be changed in work().
+class Workload {
+ public:
+  Workload() = default;
+  Workload(const Workload&) = delete;
+  Workload& operator=(const Workload&) = delete;
+  virtual ~Workload() = default;
+  /// Makes what the workers need, unkilled.
+  virtual void prepare(Shell& /*shell*/) {}
+  /// Does one operation or a few.
+  virtual void work(Shell& shell, std::size_t worker) = 0;
+  /// After all of it, unkilled: reports what is not as it must be.
+  virtual void check(Shell& shell) = 0;
+};
+
+struct Named {
+  std::string_view name;
+  std::unique_ptr<Workload> (*make)();
+};
+const std::vector<Named>& workloads();
+
+// The workloads there are.
+std::unique_ptr<Workload> counting();
+std::unique_ptr<Workload> churning();
+
+}  // namespace soak
