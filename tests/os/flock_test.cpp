@@ -213,3 +213,26 @@ TEST_CASE("a process's own marks are told with its pid, and end with it", "[floc
   CHECK(any_marked_byte(file, 0, 2 * far)->pid == -1);
   free_own_byte(file, 3);
 }
+
+TEST_CASE("a byte that is taken is told from one that is marked", "[flock]") {
+  const LockFile lock;
+  const Fd writer = lock.open(O_RDWR);
+  const Fd marker = lock.open();
+  const Fd asker = lock.open(O_RDWR);
+  for (const std::uint64_t at : {std::uint64_t{0}, std::uint64_t{5}, (std::uint64_t{1} << 63U) - 1}) {
+    INFO(at);
+    REQUIRE(mark_byte(marker, at));
+    CHECK_FALSE(byte_taken(asker, at).value());  // who may only read can do that: it must not look like a writer's
+    CHECK(byte_used(asker, at).value());
+    free_byte(marker, at);
+    REQUIRE(try_byte(writer, at).value());
+    CHECK(byte_taken(asker, at).value());
+    CHECK_FALSE(byte_taken(writer, at).value());  // its own
+    CHECK(byte_taken(asker, at).value());         // asking has disturbed nobody
+    CHECK_FALSE(byte_taken(asker, at ^ 2U).value());
+    free_byte(writer, at);
+    CHECK_FALSE(byte_taken(asker, at).value());
+  }
+  CHECK(code_of(byte_taken(asker, std::uint64_t{1} << 63U)) == Code::system);
+  CHECK(code_of(byte_taken(Fd(), 0)) == Code::system);
+}

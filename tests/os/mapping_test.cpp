@@ -1,5 +1,6 @@
 #include "os/mapping.hpp"
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "catch.hpp"
 #include "os/file.hpp"
@@ -86,4 +87,53 @@ TEST_CASE("a read mapping can't be written to", "[mapping]") {
   });
   CHECK(outcome.exit_status != 0);
   CHECK(test::content_of(here / "file") == "hello");
+}
+
+TEST_CASE("a growing file is seen through one mapping", "[mapping]") {
+  const test::Directory here;
+  constexpr std::size_t page = 4096;
+  constexpr std::size_t room = std::size_t{1} << 30U;
+  test::make_file(here / "file", std::string(page, 'x'));
+  const Fd file = opened(here / "file", O_RDWR);
+  for (const Access access : {Access::write, Access::read}) {
+    const auto mapping = Mapping::open_growing(file, page, room, access, "file");
+    REQUIRE(code_of(mapping) == ok);
+    CHECK(mapping->size() == room);
+    CHECK(std::to_integer<char>(mapping->data()[page - 1]) == 'x');
+    REQUIRE(::ftruncate(file.get(), 64 * page) == 0);
+    REQUIRE(::pwrite(file.get(), "y", 1, 64 * page - 1) == 1);
+    CHECK(std::to_integer<char>(mapping->data()[64 * page - 1]) == 'y');
+    REQUIRE(::ftruncate(file.get(), page) == 0);
+  }
+  const auto larger = Mapping::open_growing(file, page, 16, Access::read, "file");
+  REQUIRE(code_of(larger) == ok);
+  CHECK(larger->size() == page);  // never less than the file
+  CHECK(code_of(Mapping::open_growing(opened(here / "file", O_RDONLY), page, room, Access::write, "hits")) ==
+        Code::denied);
+}
+
+TEST_CASE("of address space as much is kept as can be had", "[mapping]") {
+  if (test::sanitized) {
+    SKIP("a sanitizer needs all address space");
+  }
+  const test::Directory here;
+  constexpr std::size_t size = 64U << 10U;
+  test::make_file(here / "file", std::string(size, 'x'));
+  const Fd file = opened(here / "file", O_RDWR);
+  test::succeeds(test::in_child([&] {
+    for (const rlim_t left : {rlim_t{1} << 30U, rlim_t{128} << 20U}) {
+      const rlimit limit{left, RLIM_INFINITY};
+      CHILD_REQUIRE(::setrlimit(RLIMIT_AS, &limit) == 0);
+      const auto mapping = Mapping::open_growing(file, size, std::size_t{64} << 30U, Access::write, "file");
+      CHILD_REQUIRE(mapping.has_value());
+      CHILD_REQUIRE(mapping->size() >= size);
+      CHILD_REQUIRE(mapping->size() < left);
+      CHILD_REQUIRE(std::to_integer<char>(mapping->data()[size - 1]) == 'x');
+    }
+    const rlimit none{1, RLIM_INFINITY};
+    CHILD_REQUIRE(::setrlimit(RLIMIT_AS, &none) == 0);
+    CHILD_REQUIRE(code_of(Mapping::open_growing(file, size, std::size_t{64} << 30U, Access::read, "file")) ==
+                  Code::full);
+    return 0;
+  }));
 }
