@@ -3,6 +3,7 @@
 #include <algorithm>
 #include "verbs/counter.hpp"
 #include "verbs/help.hpp"
+#include "verbs/queue.hpp"
 #include "verbs/run.hpp"
 #include "verbs/store.hpp"
 #include "verbs/value.hpp"
@@ -28,6 +29,11 @@ constexpr Operand object_value[] = {object, {"VALUE", {}, false, false}};
 constexpr Operand object_amount[] = {object, {"N", {}, false, false}};
 constexpr Operand new_counter[] = {fresh, {"N", {}, true, false}};
 constexpr Operand new_value[] = {fresh, {"VALUE", {}, true, false}};
+constexpr Operand one_fresh[] = {fresh};
+constexpr Operand object_items[] = {object, {"ITEM", {}, false, true}};
+constexpr Operand object_id[] = {object, {"ID", {}, false, false}};
+constexpr Operand object_ids[] = {object, {"ID", {}, false, true}};
+constexpr Operand object_some_ids[] = {object, {"ID", {}, true, true}};
 constexpr Operand glob[] = {{"GLOB", Complete::object, true, false}};
 constexpr Operand job[] = {{"NAME", Complete::job, false, false}};
 constexpr Operand job_command[] = {{"NAME", Complete::job, false, false}, {"COMMAND", Complete::command, false, true}};
@@ -41,6 +47,8 @@ constexpr Option mode = {
 constexpr Option group = {'\0', "group", "GROUP", "Group of the new object, for --mode", Complete::group, {}};
 constexpr Option otherwise = {'\0', "default", "VALUE", "Print this for a name that is not there", {}, {}};
 constexpr Option type = {'\0', "type", "TYPE", "Type of the value", Complete::choice, "int|uint|float|bool"};
+constexpr Option from_back = {'\0', "back", "", "From the back instead of the front", {}, {}};
+constexpr Option count = {'\0', "count", "N", "Up to N items instead of one", {}, {}};
 constexpr Option creating[] = {existing, only_new};
 constexpr Option reading[] = {otherwise};
 
@@ -56,6 +64,43 @@ constexpr Option value_setting[] = {
     {'\0', "type", "TYPE", "Create a value of this type if it is not there", Complete::choice, "int|uint|float|bool"},
     existing,
     only_new,
+};
+constexpr Option queue_creating[] = {
+    {'\0', "max-items", "N", "Never more than N items", {}, {}},
+    {'\0', "max-bytes", "SIZE", "Never more than SIZE bytes of items, as in 4096, 64K, 16M or 1G", {}, {}},
+    {'\0', "ttr", "TIME", "Give an item back that has been held for TIME", {}, {}},
+    {'\0', "max-attempts", "N", "Bury an item that comes back after having been taken N times", {}, {}},
+    mode,
+    group,
+};
+constexpr Option pushing[] = {
+    {'\0', "front", "", "Before the items of the same priority, not after them", {}, {}},
+    {'\0', "priority", "N", "Before all items of a lower priority; 0 if not said", {}, {}},
+    {'\0', "unique", "KEY", "Only if no item of the queue was pushed with this KEY", {}, {}},
+    {'w', "wait", "TIME", "Wait up to TIME, or forever, for room in a full queue", {}, {}},
+    {'\0', "whole", "", "Take all of standard input for one item", {}, {}},
+    existing,
+};
+constexpr Option popping[] = {
+    from_back,
+    count,
+    {'w', "wait", "TIME", "Wait up to TIME, or forever, for an item", {}, {}},
+};
+constexpr Option peeking[] = {from_back, count};
+constexpr Option queue_listing[] = {
+    {'\0', "state", "STATE", "Only items in this state", Complete::choice, "ready|held|delayed|buried|all"},
+};
+constexpr Option taking[] = {
+    count,
+    {'\0', "owner", "PID", "Held as long as process PID lives; the calling process if not said", {}, {}},
+    {'\0', "ttr", "TIME", "Give it back after TIME, whatever the queue says; 0 is never", {}, {}},
+    {'w', "wait", "TIME", "Wait up to TIME, or forever, for an item", {}, {}},
+};
+constexpr Option releasing[] = {
+    {'\0', "delay", "TIME", "Ready again after TIME, not at once", {}, {}},
+};
+constexpr Option touching[] = {
+    {'\0', "ttr", "TIME", "Give it back after TIME from now, not what was said before", {}, {}},
 };
 constexpr Option listing[] = {
     {'k', "kind", "KIND", "Only objects of this kind; only jobs if KIND is job", Complete::kind, {}},
@@ -103,6 +148,28 @@ constexpr Verb verbs[] = {
     {"counter", "set", "shmctl-counter", "Set the counter to N", numbers, creating, counter_set},
     {"counter", "swap", "shmctl-counter", "Set the counter to N and print what it held", numbers, creating,
      counter_swap},
+    {"queue", "ack", "shmctl-queue", "Remove items that were taken and are done", object_ids, {}, queue_ack},
+    {"queue", "bury", "shmctl-queue", "Put an item aside that was taken and can't be done", object_id, {}, queue_bury},
+    {"queue", "clear", "shmctl-queue", "Remove all items", one_object, {}, queue_clear},
+    {"queue", "create", "shmctl-queue", "Create a queue, with limits if need be", one_fresh, queue_creating,
+     queue_create},
+    {"queue", "items", "shmctl-queue", "List the items with their states", one_object, queue_listing, queue_items},
+    {"queue", "kick", "shmctl-queue", "Make buried items ready again", object_some_ids, {}, queue_kick},
+    {"queue", "len", "shmctl-queue", "Print how many items are ready", some_objects, {}, queue_len},
+    {"queue", "peek", "shmctl-queue", "Print the next item and leave it there", one_object, peeking, queue_peek},
+    {"queue", "pop", "shmctl-queue", "Remove the next item and print it", one_object, popping, queue_pop},
+    {"queue", "push", "shmctl-queue", "Add items", object_items, pushing, queue_push},
+    {"queue", "release", "shmctl-queue", "Give an item back that was taken", object_id, releasing, queue_release},
+    {"queue",
+     "stats",
+     "shmctl-queue",
+     "Show what is in the queue, what has been, and its limits",
+     one_object,
+     {},
+     queue_stats},
+    {"queue", "take", "shmctl-queue", "Hold the next item and print it with its id", one_object, taking, queue_take},
+    {"queue", "touch", "shmctl-queue", "Let the time of an item that was taken begin anew", object_id, touching,
+     queue_touch},
     {"value", "add", "shmctl-value", "Add N to the value", object_amount, {}, value_add},
     {"value", "cas", "shmctl-value", "Set the value to NEW if it holds OLD", old_new, {}, value_cas},
     {"value", "create", "shmctl-value", "Create a value of a type, kept for its life", new_value, value_creating,
@@ -114,6 +181,7 @@ constexpr Verb verbs[] = {
 
 constexpr cli::Group groups[] = {
     {"counter", "A whole number that any number of processes count with"},
+    {"queue", "Items in order, which one process leaves and another gets"},
     {"value", "A number or truth value of a type that it keeps"},
 };
 

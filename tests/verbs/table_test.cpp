@@ -104,8 +104,11 @@ TEST_CASE("each kind of objects has verbs, and each group is a kind", "[table]")
     CHECK(before < group.name);
     before = group.name;
     CHECK(shm::object::kind_of_name(group.name) != shm::object::Kind::none);
-    for (const auto* common :
-         {"create", "get", "set", "swap", "cas"}) {  // what users find at one kind, they find at all
+    CHECK(find_verb(program(), group.name, "create") != nullptr);
+    if (group.name == "queue") {
+      continue;  // it holds many things, not one
+    }
+    for (const auto* common : {"get", "set", "swap", "cas"}) {  // what users find at one kind, they find at all
       CHECK(find_verb(program(), group.name, common) != nullptr);
     }
   }

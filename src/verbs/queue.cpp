@@ -1,0 +1,125 @@
+// The verbs of a queue as a whole: create, len, clear, stats.
+#include "verbs/queue.hpp"
+#include <fmt/core.h>
+#include <charconv>
+#include <limits>
+#include "verbs/queue_words.hpp"
+
+namespace shm::verbs {
+
+namespace {
+using object::Queue;
+using os::Access;
+
+/// A number of bytes, with K, M or G behind it for powers of 1024; 0 without the option.
+std::uint64_t size_of(const cli::Call& call, std::string_view option) {
+  const auto text = call.argument(option);
+  if (!text) {
+    return 0;
+  }
+  std::uint64_t number = 0;
+  const char* end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, number);
+  const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
+  const unsigned shift = unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : 0;
+  const bool is_unit = unit.empty() || shift != 0;
+  if (error != std::errc() || !is_unit || number == 0 || number > std::numeric_limits<std::uint64_t>::max() >> shift) {
+    refuse(call, fmt::format("--{} '{}': not a number of bytes from 1 on (say 4096, 64K, 16M or 1G)", option, *text));
+  }
+  return number << shift;
+}
+
+double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
+
+void add_limits(cli::Json& line, const object::QueueLimits& limits) {
+  line.add("max_items", limits.max_items).add("max_bytes", limits.max_bytes);
+  line.add("ttr", seconds(limits.ttr_ns)).add("max_attempts", limits.max_attempts);
+}
+}  // namespace
+
+int queue_create(cli::Call& call) {
+  const auto& name = call.operands[0];
+  cli::must(store::check_name(name));
+  object::QueueLimits limits;
+  limits.max_items = number_of(call, "max-items", 1, 0);
+  limits.max_bytes = size_of(call, "max-bytes");
+  limits.ttr_ns = time_of(call, "ttr", 0);
+  limits.max_attempts = number_of(call, "max-attempts", 1, 0);
+  const auto permissions = permissions_of(call, name);
+  const auto store = open_store(call, store::Missing::create);
+  using_object(name);
+  cli::must(Queue::create(store, name, limits, permissions));
+  if (call.output.json()) {
+    cli::Json line = queue_json(name);
+    add_limits(line, limits);
+    call.output.result({}, line);
+  }
+  return 0;
+}
+
+int queue_len(cli::Call& call) {
+  for (const auto& name : call.operands) {
+    cli::must(store::check_name(name));
+  }
+  const auto store = open_store(call, store::Missing::refuse);
+  for (const auto& name : call.operands) {
+    using_object(name);
+    const auto queue = Queue::open(store, name, Access::read);
+    const auto length = queue ? queue->len() : os::Result<std::uint64_t>(std::unexpected(queue.error()));
+    if (length) {
+      call.output.result(fmt::format("{}", *length), queue_json(name).add("len", *length));
+    } else {
+      call.report(length.error());
+    }
+  }
+  return call.status();
+}
+
+int queue_clear(cli::Call& call) {
+  const auto& name = call.operands[0];
+  const auto store = open_store(call, store::Missing::refuse);
+  const std::uint64_t cleared = cli::must(open_queue(store, name, Access::write).clear());
+  call.output.result(fmt::format("{}", cleared), queue_json(name).add("cleared", cleared));
+  return 0;
+}
+
+int queue_stats(cli::Call& call) {
+  const auto& name = call.operands[0];
+  const auto store = open_store(call, store::Missing::refuse);
+  const auto queue = open_queue(store, name, Access::read);
+  const auto stats = cli::must(queue.stats());
+  const struct {
+    std::string_view name;
+    std::uint64_t number;
+  } fields[] = {
+      {"ready", stats.ready},       {"held", stats.held},
+      {"delayed", stats.delayed},   {"buried", stats.buried},
+      {"bytes", stats.bytes},       {"pushed", stats.pushed},
+      {"popped", stats.popped},     {"acknowledged", stats.acknowledged},
+      {"released", stats.released}, {"returned", stats.returned},
+      {"expired", stats.expired},
+  };
+  cli::Json line = queue_json(name);
+  std::string text;
+  for (const auto& field : fields) {
+    line.add(field.name, field.number);
+    text += fmt::format("{}: {}\n", field.name, field.number);
+  }
+  const auto& limits = queue.limits();
+  add_limits(line, limits);
+  const auto say = [&](std::string_view limit, std::uint64_t number) {
+    text += number == 0 ? fmt::format("{}: none\n", limit) : fmt::format("{}: {}\n", limit, number);
+  };
+  say("max-items", limits.max_items);
+  say("max-bytes", limits.max_bytes);
+  text += limits.ttr_ns == 0 ? "ttr: none\n" : fmt::format("ttr: {} s\n", seconds(limits.ttr_ns));
+  say("max-attempts", limits.max_attempts);
+  if (call.output.json()) {
+    call.output.write(line);
+  } else {
+    call.output.write(text);
+  }
+  return 0;
+}
+
+}  // namespace shm::verbs

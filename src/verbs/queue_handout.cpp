@@ -1,0 +1,146 @@
+#include "verbs/queue_handout.hpp"
+#include <fmt/core.h>
+#include <algorithm>
+#include <new>
+#include "os/clock.hpp"
+
+namespace shm::verbs {
+
+namespace {
+using object::Queue;
+using os::Code;
+using os::Result;
+
+// How long a signal may have to wait while nothing is under way.
+constexpr std::int64_t slice_ns = 200'000'000;
+// How long until a name is looked for again that is not there.
+constexpr std::int64_t look_ns = 50'000'000;
+
+/// While one lives, running out of memory is an exception: there is something to be put back.
+class MemoryMayEnd {
+ public:
+  MemoryMayEnd() noexcept : before_(std::set_new_handler(nullptr)) {}
+  ~MemoryMayEnd() { std::set_new_handler(before_); }
+  MemoryMayEnd(const MemoryMayEnd&) = delete;
+  MemoryMayEnd& operator=(const MemoryMayEnd&) = delete;
+
+ private:
+  std::new_handler before_;
+};
+}  // namespace
+
+Handout::Handout(cli::Call& call, std::int64_t deadline_ns)
+    : call_(call),
+      name_(call.operands[0]),
+      deadline_ns_(deadline_ns),
+      store_(open_store(call, deadline_ns == 0 ? store::Missing::refuse : store::Missing::create)) {
+  if (!call.quiet()) {
+    cli::must(os::Delivery::check());
+  }
+  using_object(name_);
+}
+
+bool Handout::too_late() const noexcept { return deadline_ns_ >= 0 && os::monotonic_ns() >= deadline_ns_; }
+
+void Handout::open() {
+  for (;;) {
+    auto queue = Queue::open(store_, name_, os::Access::write);
+    if (queue) {
+      queue_.emplace(std::move(*queue));
+      return;
+    }
+    if (queue.error().code != Code::absent || deadline_ns_ == 0) {
+      throw cli::Failure(queue.error());
+    }
+    const auto created = Queue::create(store_, name_, object::QueueLimits(), object::Permissions());
+    if (!created && created.error().code != Code::exists) {
+      throw cli::Failure(created.error());
+    }
+  }
+}
+
+/// Of the queue that is open.
+Result<Handout::Items> Handout::wait_open(const Get& get) {
+  for (;;) {
+    const std::int64_t slice = os::monotonic_ns() + slice_ns;
+    const std::int64_t until = deadline_ns_ == 0 ? 0 : deadline_ns_ < 0 ? slice : std::min(slice, deadline_ns_);
+    auto items = get(*queue_, until);
+    if (items || items.error().code != Code::timed_out || deadline_ns_ == 0 || too_late()) {
+      return items;
+    }
+    delivery_.let_signals_in();
+  }
+}
+
+/// The queue was removed. Somebody may make another of that name; until the deadline has passed: then false.
+bool Handout::wait_for_name() {
+  for (;;) {
+    auto queue = Queue::open(store_, name_, os::Access::write);
+    if (queue) {
+      queue_.emplace(std::move(*queue));
+      return true;
+    }
+    if (queue.error().code != Code::absent) {
+      throw cli::Failure(queue.error());
+    }
+    if (deadline_ns_ == 0 || too_late()) {
+      return false;
+    }
+    delivery_.let_signals_in();
+    const std::int64_t next = os::monotonic_ns() + look_ns;
+    os::sleep_until(deadline_ns_ < 0 ? next : std::min(next, deadline_ns_));
+  }
+}
+
+Handout::Items Handout::wait(const Get& get) {
+  open();
+  for (;;) {
+    auto items = wait_open(get);
+    if (items) {
+      return std::move(*items);
+    }
+    if (items.error().code != Code::absent) {
+      throw cli::Failure(items.error());
+    }
+    if (!wait_for_name()) {
+      throw cli::Failure(os::fail(deadline_ns_ == 0 ? Code::absent : Code::timed_out, "wait for queue", name_,
+                                  "it was removed, and nobody made it again"));
+    }
+  }
+}
+
+int Handout::give_back(const os::Error& why, std::span<const object::Item> items, const PutBack& put_back) {
+  const std::size_t lost = put_back(*queue_, items);
+  os::Error error = why;
+  error.advice = "what could not be written is back in the queue";
+  if (lost > 0) {
+    cli::complain(fmt::format("put back into '{}': {} of {} items are lost", name_, lost, items.size()));
+  }
+  call_.report(error);
+  return call_.status();
+}
+
+int Handout::hand_out(const Items& items, const Print& print, const PutBack& put_back) {
+  std::vector<std::size_t> ends;  // of each item in what is written
+  std::size_t written = 0;
+  Result<void> done;
+  try {
+    const MemoryMayEnd careful;
+    ends.reserve(items.size());
+    for (const auto& item : items) {
+      print(item);
+      ends.push_back(call_.output.pending().size());
+    }
+    done = delivery_.write(call_.output.pending(), written);
+  } catch (const std::bad_alloc&) {
+    done = std::unexpected(os::fail(Code::full, "print items of", name_, "there is not enough memory"));
+  }
+  call_.output.clear();
+  if (done) {
+    return call_.status();
+  }
+  const auto whole = std::find_if(ends.begin(), ends.end(), [&](std::size_t end) { return end > written; });
+  return give_back(done.error(), std::span(items).subspan(static_cast<std::size_t>(whole - ends.begin())), put_back);
+}
+
+}  // namespace shm::verbs

@@ -1,0 +1,42 @@
+#include "verbs/queue_input.hpp"
+#include <algorithm>
+#include "cli/failure.hpp"
+#include "os/standard_streams.hpp"
+#include "verbs/common.hpp"
+
+namespace shm::verbs {
+
+QueueInput::QueueInput(const cli::Call& call) : items_(call.operands.begin() + 1, call.operands.end()) {
+  const bool dash = std::find(items_.begin(), items_.end(), "-") != items_.end();
+  const bool whole = call.has("whole");
+  if (dash && items_.size() > 1) {
+    refuse(call, "'-' stands for standard input and must be the only ITEM");
+  }
+  if (whole && !dash) {
+    refuse(call, "--whole is for standard input (say - as ITEM)");
+  }
+  if (whole && call.has("null")) {
+    refuse(call, "--whole and --null exclude each other");
+  }
+  if (!dash) {
+    return;
+  }
+  cli::must(os::read_input(input_));
+  items_.clear();
+  if (whole) {
+    items_.push_back(input_.view());
+  } else {
+    split(input_.view(), call.has("null") ? '\0' : '\n');
+  }
+}
+
+/// What follows the last `end` is an item too, unless there is nothing.
+void QueueInput::split(std::string_view all, char end) {
+  while (!all.empty()) {
+    const auto size = std::min(all.find(end), all.size());
+    items_.push_back(all.substr(0, size));
+    all.remove_prefix(std::min(size + 1, all.size()));
+  }
+}
+
+}  // namespace shm::verbs

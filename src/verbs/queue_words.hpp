@@ -1,0 +1,28 @@
+// What the verbs of queues read and print alike. Only queue*.cpp include this. Single-threaded.
+#pragma once
+#include "object/queue.hpp"
+#include "verbs/common.hpp"
+
+namespace shm::verbs {
+
+/// A whole number, `least` or more, that option --`option` says; `otherwise` without it. Throws Usage.
+std::uint64_t number_of(const cli::Call& call, std::string_view option, std::uint64_t least, std::uint64_t otherwise);
+/// A time in nanoseconds that option --`option` says; `otherwise` without it. Throws Usage.
+std::int64_t time_of(const cli::Call& call, std::string_view option, std::int64_t otherwise);
+/// --priority, or 0.
+std::int64_t priority_of(const cli::Call& call);
+/// --back, or the front.
+object::End end_of(const cli::Call& call);
+/// The operands from the second on, as the ids of items. Throws Usage.
+std::vector<std::uint64_t> ids_of(const cli::Call& call);
+
+/// A queue that must be there. Throws Failure.
+object::Queue open_queue(const store::Store& store, std::string_view name, os::Access access);
+
+std::string_view state_name(object::ItemState state) noexcept;
+/// {"name":...,"kind":"queue"}, to which what else there is to say is added.
+cli::Json queue_json(std::string_view name);
+/// The same of an item: id, item, attempts, priority, and its key if it has one.
+cli::Json item_json(std::string_view name, const object::Item& item);
+
+}  // namespace shm::verbs
