@@ -62,14 +62,14 @@ void set_owner(Transaction& change, Ref item, const Owner& holder) noexcept {
 }
 
 Ref find(const Reader& reader, std::uint64_t wanted, ItemState wanted_state) noexcept {
-  return ids.find(reader, wanted, [&](Ref item) {
+  return by_id.find(reader, wanted, [&](Ref item) {
     return reader.get(item + id) == wanted && reader.get(item + state) == static_cast<std::uint64_t>(wanted_state);
   });
 }
 
 Ref find_key(const Reader& reader, std::uint64_t hash, std::span<const std::byte> key) noexcept {
-  return keys.find(reader, hash,
-                   [&](Ref item) { return reader.equal(item + content, reader.get(item + key_size), key); });
+  return by_key.find(reader, hash,
+                     [&](Ref item) { return reader.equal(item + content, reader.get(item + key_size), key); });
 }
 
 Ref make(Transaction& change, const NewItem& item, std::uint64_t hash) noexcept {
@@ -89,7 +89,7 @@ Ref make(Transaction& change, const NewItem& item, std::uint64_t hash) noexcept 
   fresh.put_bytes(content, item.key);
   fresh.put_bytes(content + key_words, item.bytes);
   if (!item.key.empty()) {
-    keys.insert(change, fresh.ref());
+    by_key.insert(change, fresh.ref());
   }
   change.add_root(bytes, item.bytes.size());
   return fresh.ref();
@@ -97,7 +97,7 @@ Ref make(Transaction& change, const NewItem& item, std::uint64_t hash) noexcept 
 
 void destroy(Transaction& change, Ref item) noexcept {
   if (change.get(item + key_size) != 0) {
-    keys.erase(change, item);
+    by_key.erase(change, item);
   }
   subtract(change, bytes, change.get(item + size));
   change.free(item);
@@ -128,7 +128,7 @@ void put_aside(Transaction& change, Ref item, ItemState list) noexcept {
   change.set(item + state, static_cast<std::uint64_t>(list));
   link(change, item, before, after, first, first + 1);
   change.add_root(count_of(list), 1);
-  ids.insert(change, item);
+  by_id.insert(change, item);
 }
 
 void put(Transaction& change, Ref item, ItemState to, End end) noexcept {
@@ -151,7 +151,7 @@ void take_out(Transaction& change, Ref item) noexcept {
   change.set(before ? before + next : first, after);
   change.set(after ? after + previous : first + 1, before);
   subtract(change, count_of(static_cast<ItemState>(list)), 1);
-  ids.erase(change, item);
+  by_id.erase(change, item);
 }
 
 void free_level(Transaction& change, Ref level) noexcept {
@@ -173,8 +173,8 @@ std::uint64_t clear(Transaction& change) noexcept {
   for (const auto list : {ItemState::held, ItemState::delayed, ItemState::buried}) {
     free_list(change, change.ref_root(first_of(list)), freed, walk);
   }
-  keys.clear(change);
-  ids.clear(change);
+  by_key.clear(change);
+  by_id.clear(change);
   for (std::size_t word = first_level; word <= bytes; ++word) {
     change.set_root(word, 0);
   }

@@ -61,9 +61,9 @@ enum ItemWord : std::uint8_t {
 // Words of a priority.
 enum LevelWord : std::uint8_t { lower, higher, level_priority, level_first, level_last, level_words };
 
-inline constexpr segment::HashIndex keys(keys_root, key_link);
+inline constexpr segment::HashIndex by_key(keys_root, key_link);
 /// Of the items that are not ready.
-inline constexpr segment::HashIndex ids(ids_root, id_link);
+inline constexpr segment::HashIndex by_id(ids_root, id_link);
 
 constexpr Root first_of(ItemState list) noexcept {
   return list == ItemState::held ? first_held : list == ItemState::delayed ? first_delayed : first_buried;

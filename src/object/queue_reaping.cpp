@@ -87,19 +87,21 @@ struct Placed {
   std::int64_t priority;
   bool front;  // before those that are ready already
   Ref item;
+  std::size_t number;  // in the order of their coming
 };
 
 // What will join the ready items, in the order in which it will stand among them: from the front, or from the back.
 std::vector<Placed> joining(const Reader& reader, const Outlook& ahead, End end) {
   std::vector<Placed> all;
   for (const Ref item : ahead.returning) {
-    all.push_back({number(reader, item + priority), true, item});
+    all.push_back({number(reader, item + priority), true, item, all.size()});
   }
   for (const Ref item : ahead.arriving) {
-    all.push_back({number(reader, item + priority), false, item});
+    all.push_back({number(reader, item + priority), false, item, all.size()});
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Placed& left, const Placed& right) { return left.priority > right.priority; });
+  std::sort(all.begin(), all.end(), [](const Placed& left, const Placed& right) {
+    return left.priority != right.priority ? left.priority > right.priority : left.number < right.number;
+  });
   if (end == End::back) {
     std::reverse(all.begin(), all.end());
   }
