@@ -1,0 +1,237 @@
+#include "fuzz/kinds.hpp"
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include "guard/holder.hpp"
+#include "guard/jobs.hpp"
+#include "object/counter.hpp"
+#include "object/queue.hpp"
+#include "object/value.hpp"
+
+namespace fuzz {
+
+namespace {
+using namespace shm;
+using object::Counter;
+using object::CounterLimits;
+using object::End;
+using object::ItemState;
+using object::NewItem;
+using object::Queue;
+using object::Scalar;
+using object::Value;
+using os::Access;
+using store::Store;
+
+std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+
+void describe(const Store& store, std::string_view name) { (void)object::describe(store, name); }
+
+void make_counter(const Store& store, std::string_view name, unsigned state) {
+  CounterLimits limits;
+  if (state > 0) {
+    limits.min = -5;
+    limits.max = 5;
+    limits.on_limit = static_cast<object::OnLimit>(state - 1);
+  }
+  (void)Counter::create(store, name, limits, 3, {});
+}
+
+void use_counter(const Store& store, std::string_view name, bool write) {
+  describe(store, name);
+  auto counter = Counter::open(store, name, write ? Access::write : Access::read);
+  if (counter) {
+    (void)counter->get();
+  }
+  if (!counter || !write) {
+    return;
+  }
+  for (const std::int64_t number : {std::int64_t{1}, std::int64_t{-7}, INT64_MAX, INT64_MIN, counter->get()}) {
+    (void)counter->add(number);
+    (void)counter->compare_and_set(counter->get(), number);
+    (void)counter->raise_to(number);
+    (void)counter->lower_to(number);
+    (void)counter->set(number);
+    (void)counter->swap(number);
+  }
+  (void)counter->reset();
+}
+
+void make_value(const Store& store, std::string_view name, unsigned state) {
+  (void)Value::create(store, name, {static_cast<object::Type>(1 + state), 1}, {});
+}
+
+void use_value(const Store& store, std::string_view name, bool write) {
+  describe(store, name);
+  auto value = Value::open(store, name, write ? Access::write : Access::read);
+  if (!value) {
+    return;
+  }
+  (void)object::format_scalar(value->get());
+  if (write) {
+    const auto before = value->get();
+    (void)value->add(Scalar::of(-3));
+    (void)value->add({value->type(), 5});
+    (void)value->compare_and_set(before, before);
+    (void)value->swap({value->type(), ~std::uint64_t{0}});
+    (void)value->set(before);
+  }
+}
+
+void make_queue(const Store& store, std::string_view name, unsigned state) {
+  object::QueueLimits limits;
+  limits.max_attempts = state == 3 ? 1 : 0;
+  limits.max_items = state == 2 ? 12 : 0;
+  (void)Queue::create(store, name, limits, {});
+  auto queue = Queue::open(store, name, Access::write);
+  if (!queue || state == 0) {
+    return;
+  }
+  const std::string large(700, 'l');
+  std::vector<std::uint64_t> ids;
+  const std::array<NewItem, 6> items = {{{bytes_of("one"), {}, 0, End::back},
+                                         {bytes_of(large), {}, 0, End::front},
+                                         {bytes_of("key"), bytes_of("k1"), 5, End::back},
+                                         {bytes_of(""), bytes_of("k2"), -5, End::back},
+                                         {bytes_of("held"), {}, 7, End::back},
+                                         {bytes_of("aside"), {}, 7, End::back}}};
+  (void)queue->push(items, 0, ids);
+  const auto owner = object::owner_of(::getpid());
+  if (state > 1 && owner) {
+    const auto taken = queue->take(*owner, 2, 0, 0);
+    (void)queue->bury(taken && taken->size() > 1 ? (*taken)[1].id : 0);
+  }
+  if (state == 3 && owner) {
+    if (const auto taken = queue->take(*owner, 1, 0, 0)) {
+      (void)queue->release(taken->front().id, 1'000'000'000'000, false);
+    }
+    (void)queue->take({owner->pid, owner->start + 1, owner->boot, owner->namespace_id}, 1, 0, 0);
+  }
+}
+
+void read_queue(const Queue& queue) {
+  (void)queue.len();
+  (void)queue.stats();
+  for (const auto end : {End::front, End::back}) {
+    (void)queue.peek(end, 3);
+    (void)queue.peek(end, ~std::uint64_t{0});
+  }
+  for (const auto state : {ItemState::ready, ItemState::held, ItemState::delayed, ItemState::buried}) {
+    (void)queue.items(state);
+  }
+}
+
+void use_queue(const Store& store, std::string_view name, bool write) {
+  describe(store, name);
+  auto queue = Queue::open(store, name, write ? Access::write : Access::read);
+  if (!queue) {
+    return;
+  }
+  read_queue(*queue);
+  if (!write) {
+    return;
+  }
+  std::vector<std::uint64_t> ids;
+  const NewItem items[] = {{bytes_of("new"), bytes_of("k1"), 0, End::front}, {bytes_of("x"), {}, 6, End::back}};
+  (void)queue->push(items, 0, ids);
+  (void)queue->push(std::span(&items[1], 1), 0, ids);
+  const auto owner = object::owner_of(::getpid());
+  const auto taken = owner ? queue->take(*owner, 3, 1'000'000'000, 0) : std::vector<object::Item>();
+  for (const auto& item : taken ? *taken : std::vector<object::Item>()) {
+    ids.push_back(item.id);
+  }
+  for (std::uint64_t id = 0; id < 8; ++id) {
+    ids.push_back(id);
+  }
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::uint64_t id = ids[i];
+    switch (i % 5) {
+      case 0: (void)queue->touch(id, 5); break;
+      case 1: (void)queue->release(id, 0); break;
+      case 2: (void)queue->bury(id); break;
+      case 3: (void)queue->acknowledge(std::span(&id, 1)); break;
+      default: (void)queue->hand_over(id, *owner); break;
+    }
+  }
+  (void)queue->kick({});
+  (void)queue->kick(ids);
+  (void)queue->pop(End::back, 1, 0);
+  (void)queue->pop(End::front, 100, 0);
+  (void)queue->push(items, 0, ids);
+  (void)queue->clear();
+  (void)queue->push(items, 0, ids);
+  read_queue(*queue);
+}
+
+void make_record(const Store& store, std::string_view name, unsigned state) {
+  auto record = guard::Record::open_or_create(store, name);
+  if (!record || state == 0) {
+    return;
+  }
+  record->summary().runs.add(state);
+  record->summary().last_status.store(state);
+  if (state == 3) {
+    (void)record->grow();
+  }
+  for (std::size_t i = 0; i < state; ++i) {
+    guard::Run run;
+    run.mode = static_cast<guard::Mode>(1 + i);
+    run.token = state;
+    run.since_ns = 1;
+    run.command = "sleep 1000";
+    guard::fill_entry(record->entry(i), run, guard::Here::look());
+  }
+}
+
+void use_record(const Store& store, std::string_view name, bool write) {
+  (void)guard::describe_job(store, name);
+  (void)guard::list_jobs(
+      store,
+      [](void*, const guard::JobState& job) {
+        (void)guard::state_text(job);
+        return true;
+      },
+      nullptr);
+  auto record = write ? guard::Record::open_or_create(store, name) : guard::Record::open(store, name, Access::read);
+  if (!record) {
+    return;
+  }
+  const auto here = guard::Here::look();
+  for (const auto& holder : guard::live_holders(*record, here)) {
+    (void)guard::excludes(holder, guard::Mode::shared, 0);
+    (void)guard::runs_inside(holder, 1);
+  }
+  guard::Snapshot snapshot;
+  for (std::size_t i = 0; i < record->entries(); ++i) {
+    (void)guard::read_entry(record->entry(i), snapshot);
+  }
+  if (write) {
+    (void)record->refresh();
+    if (const auto taken = record->take(0); taken && *taken) {
+      guard::fill_entry(record->entry(0), {}, here);
+      record->give_back(0);
+    }
+    (void)record->grow();
+    (void)guard::remove_job(store, name);
+  }
+}
+
+constexpr std::uint16_t number(object::Kind kind) { return static_cast<std::uint16_t>(kind); }
+
+constexpr Kind all[] = {
+    {"counter", number(object::Kind::counter), "", make_counter, use_counter},
+    {"value", number(object::Kind::value), "", make_value, use_value},
+    {"queue", number(object::Kind::queue), "", make_queue, use_queue},
+    {"job", guard::job_kind, ",job", make_record, use_record},
+};
+}  // namespace
+
+std::span<const Kind> kinds() { return all; }
+
+const Kind& kind_of(std::uint16_t number) {
+  const auto* found =
+      std::find_if(std::begin(all), std::end(all), [&](const Kind& kind) { return kind.number == number; });
+  return found != std::end(all) ? *found : all[0];
+}
+
+}  // namespace fuzz
