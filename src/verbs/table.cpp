@@ -4,6 +4,7 @@
 #include "verbs/counter.hpp"
 #include "verbs/help.hpp"
 #include "verbs/queue.hpp"
+#include "verbs/queue_work.hpp"
 #include "verbs/run.hpp"
 #include "verbs/store.hpp"
 #include "verbs/value.hpp"
@@ -37,6 +38,7 @@ constexpr Operand object_some_ids[] = {object, {"ID", {}, true, true}};
 constexpr Operand glob[] = {{"GLOB", Complete::object, true, false}};
 constexpr Operand job[] = {{"NAME", Complete::job, false, false}};
 constexpr Operand job_command[] = {{"NAME", Complete::job, false, false}, {"COMMAND", Complete::command, false, true}};
+constexpr Operand object_command[] = {object, {"COMMAND", Complete::command, false, true}};
 constexpr Operand topic[] = {{"VERB", Complete::verb, true, true}};
 
 // Options that several verbs share.
@@ -101,6 +103,14 @@ constexpr Option releasing[] = {
 };
 constexpr Option touching[] = {
     {'\0', "ttr", "TIME", "Give it back after TIME from now, not what was said before", {}, {}},
+};
+constexpr Option working[] = {
+    {'j', "jobs", "N", "Up to N commands at once, 1 if not said; auto is one a processor", {}, {}},
+    {'\0', "retries", "N", "Try an item that fails up to N times more, then bury it", {}, {}},
+    {'w', "wait", "TIME", "When nothing is left, wait up to TIME, or forever, for more items", {}, {}},
+    {'\0', "follow", "", "Wait for more items without end", {}, {}},
+    {'\0', "ttr", "TIME", "Give an item back after TIME if this hangs, whatever the queue says; 0 is never", {}, {}},
+    {'\0', "kill-after", "TIME", "How long after TERM comes KILL; 10s if not said", {}, {}},
 };
 constexpr Option listing[] = {
     {'k', "kind", "KIND", "Only objects of this kind; only jobs if KIND is job", Complete::kind, {}},
@@ -170,6 +180,8 @@ constexpr Verb verbs[] = {
     {"queue", "take", "shmctl-queue", "Hold the next item and print it with its id", one_object, taking, queue_take},
     {"queue", "touch", "shmctl-queue", "Let the time of an item that was taken begin anew", object_id, touching,
      queue_touch},
+    {"queue", "work", "shmctl-queue", "Run a command for each item, until none is left", object_command, working,
+     queue_work, true},
     {"value", "add", "shmctl-value", "Add N to the value", object_amount, {}, value_add},
     {"value", "cas", "shmctl-value", "Set the value to NEW if it holds OLD", old_new, {}, value_cas},
     {"value", "create", "shmctl-value", "Create a value of a type, kept for its life", new_value, value_creating,

@@ -144,9 +144,9 @@ TEST_CASE("an option of one name takes an argument everywhere or nowhere, and so
   }
 }
 
-TEST_CASE("only run runs a command, and it takes one", "[table]") {
+TEST_CASE("only run and queue work run a command, and they take one", "[table]") {
   for (const auto& verb : program().verbs) {
-    CHECK(verb.runs_command == (verb.name == "run"));
+    CHECK(verb.runs_command == (path(verb) == "run" || path(verb) == "queue work"));
     if (verb.runs_command) {
       REQUIRE(verb.operands.size() == 2);
       CHECK(verb.operands[1].complete == Complete::command);
