@@ -9,7 +9,8 @@ std::span<Overlay::Word> Overlay::words() const noexcept {
 
 bool Overlay::take(const Memory& memory, std::uint64_t capacity, std::uint64_t count) noexcept {
   bytes_.clear();
-  if (!bytes_.reserve(count * sizeof(Word))) {
+  // A count that is larger than the log must not cost memory for as many.
+  if (!has_room(memory, capacity, count - 1) || !bytes_.reserve(count * sizeof(Word))) {
     return false;
   }
   for (std::uint64_t i = 0; i < count; ++i) {

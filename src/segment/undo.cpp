@@ -36,14 +36,9 @@ void append(const Memory& memory, std::uint64_t offset) noexcept {
 os::Result<void> roll_back(const Memory& memory, std::uint64_t capacity) noexcept {
   auto& control = memory.control();
   const std::uint64_t head = load(control.head);
-  if (count_of(head) == 0) {
-    return {};
-  }
-  // A new generation first: a reader must not take what it saw while the change was made, when head said the same
-  // counts, for the old content.
+  // Of a new generation: a reader must not take what it saw while the change was made, when head said the same counts,
+  // for the old content.
   const std::uint64_t generation = generation_of(head) + 1;
-  store(control.head, head_of(generation, count_of(head)));
-  Memory::order();
   // Newest first: a word that was changed twice ends as it was at first.
   for (std::uint64_t count = count_of(head); count > 0; --count) {
     UndoEntry undone;
