@@ -2,6 +2,7 @@
 #include "segment/region.hpp"
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <cstring>
 #include <vector>
 #include "segment/owners.hpp"
@@ -259,6 +260,9 @@ TEST_CASE("a full file system refuses the change, and room that is freed is used
     CHILD_REQUIRE(large > 50);
     fill(10);
     const std::uint64_t full_size = region.file_size();
+    struct statvfs space{};
+    CHILD_REQUIRE(::statvfs(here.path().c_str(), &space) == 0);
+    CHILD_REQUIRE(space.f_bfree == 0);  // to the last page
     CHILD_REQUIRE(code_of(push(region, 10)) == Code::full);
     // A log that grows needs memory too, and says so.
     {

@@ -63,6 +63,32 @@ TEST_CASE("who waits is woken by a change", "[wait]") {
   }
 }
 
+TEST_CASE("nobody sleeps until his time is over when something changes", "[wait]") {
+  const Object object;
+  Region region = object.open();
+  constexpr std::uint64_t rounds = 40;  // a tenth of a second each, if nobody were woken
+  const pid_t other = forked([&] {
+    Region own = object.open();
+    for (std::uint64_t i = 0; i < rounds; ++i) {
+      const auto turn = own.wait_for(Code::empty, -1, [&]() -> Result<void> {
+        return root(own, 0) > i ? Result<void>() : std::unexpected(shm::os::fail(Code::empty, "wait", "thing", "no"));
+      });
+      CHILD_REQUIRE(turn.has_value());
+      set_root(own, 1, i + 1);
+    }
+    return 0;
+  });
+  const std::int64_t took = ns_of([&] {
+    for (std::uint64_t i = 0; i < rounds; ++i) {
+      soon([&] { return look(Inspector::control(region).sleepers) != 0; });
+      set_root(region, 0, i + 1);
+      soon([&] { return root(region, 1) > i; });
+    }
+  });
+  CHECK(status_of(other) == 0);
+  CHECK(took < 2000 * ms);
+}
+
 TEST_CASE("waiting ends at its time, or at once with what is no reason to wait", "[wait]") {
   const Object object;
   Region region = object.open();
