@@ -2,13 +2,13 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include "os/utf8.hpp"
 
 namespace shm::cli {
 
 /// RFC 4648, with padding, without line breaks.
 std::string base64(std::string_view bytes);
 
-/// Whether `bytes` are well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view bytes) noexcept;
+using os::is_utf8;
 
 }  // namespace shm::cli
