@@ -1,5 +1,8 @@
 #include "object/kind.hpp"
+#include <fcntl.h>
 #include "object/counter.hpp"
+#include "object/queue.hpp"
+#include "object/text_value.hpp"
 #include "object/value.hpp"
 
 namespace shm::object {
@@ -9,30 +12,69 @@ using os::Code;
 using os::fail;
 using os::Result;
 
-Result<Description> describe_counter(const segment::Segment& segment) noexcept {
+Result<Description> describe_counter(const store::Store&, const segment::Segment& segment) noexcept {
   if (auto limits = limits_of(segment.header(), segment.name()); !limits) {
     return std::unexpected(limits.error());
   }
-  return Description{Kind::counter, Type::int64, {Type::int64, segment.word(0).load()}, {}, {}};
+  Description found;
+  found.type = Type::int64;
+  found.state = {found.type, segment.word(0).load()};
+  return found;
 }
 
-Result<Description> describe_value(const segment::Segment& segment) noexcept {
-  const auto type = type_of(segment.header(), segment.name());
-  if (!type) {
-    return std::unexpected(type.error());
+// Opened again as what it is: it must be the same object still.
+os::Error replaced(std::string_view name) noexcept {
+  return fail(Code::busy, "open", name, "it is being removed and made again", "try again");
+}
+
+Result<Description> describe_value(const store::Store& store, const segment::Segment& segment) noexcept {
+  Description found;
+  found.type = static_cast<Type>(segment.header().type);
+  if (!is_text(found.type)) {
+    const auto type = type_of(segment.header(), segment.name());
+    if (!type) {
+      return std::unexpected(type.error());
+    }
+    found.state = {found.type, segment.word(0).load()};
+    return found;
   }
-  return Description{Kind::value, *type, {*type, segment.word(0).load()}, {}, {}};
+  const auto value = TextValue::open(store, segment.name(), os::Access::read);
+  if (!value || value->region().header().id != segment.header().id) {
+    return std::unexpected(value || value.error().code == Code::wrong_kind ? replaced(segment.name()) : value.error());
+  }
+  const auto text = value->describe();
+  if (!text) {
+    return std::unexpected(text.error());
+  }
+  found.text = *text;
+  return found;
+}
+
+Result<Description> describe_queue(const store::Store& store, const segment::Segment& segment) noexcept {
+  const auto queue = Queue::open(store, segment.name(), os::Access::read);
+  if (!queue) {
+    return std::unexpected(queue.error().code == Code::wrong_kind ? replaced(segment.name()) : queue.error());
+  }
+  const auto stats = queue->stats();
+  if (!stats) {
+    return std::unexpected(stats.error());
+  }
+  Description found;
+  found.ready = stats->ready;
+  found.other = stats->held + stats->delayed + stats->buried;
+  return found;
 }
 
 struct Row {
   Kind kind;
   std::string_view name;
   const char* is_it;  ///< what to say to somebody who took it for another kind
-  Result<Description> (*describe)(const segment::Segment& segment) noexcept;
+  Result<Description> (*describe)(const store::Store& store, const segment::Segment& segment) noexcept;
 };
 constexpr Row rows[] = {
     {Kind::counter, "counter", "it is a counter", describe_counter},
     {Kind::value, "value", "it is a value", describe_value},
+    {Kind::queue, "queue", "it is a queue", describe_queue},
 };
 
 const Row* row_of(Kind kind) noexcept {
@@ -111,8 +153,9 @@ Result<segment::Region> open_region(const store::Store& store, std::string_view 
   return region;
 }
 
-Result<Description> describe(const store::Store& store, std::string_view name) noexcept {
-  // Opened once: all that is said is of one and the same object, whatever happens to the name meanwhile.
+namespace {
+Result<Description> try_describe(const store::Store& store, std::string_view name) noexcept {
+  // All that is said is of one and the same object, whatever happens to the name meanwhile.
   const auto segment = segment::Segment::open(store, name, os::Access::read, scalar_file_size);
   if (!segment) {
     return std::unexpected(segment.error());
@@ -121,12 +164,51 @@ Result<Description> describe(const store::Store& store, std::string_view name) n
   if (row == nullptr) {
     return std::unexpected(unknown_kind(name));
   }
-  auto description = row->describe(*segment);
+  auto description = row->describe(store, *segment);
   if (description) {
+    description->kind = row->kind;
     description->header = segment->header();
     description->info = segment->info();
   }
   return description;
+}
+
+// Objects that are changed by transactions.
+bool in_region(const store::Header& header) noexcept {
+  const auto kind = static_cast<Kind>(header.kind);
+  return kind == Kind::queue || (kind == Kind::value && is_text(static_cast<Type>(header.type)));
+}
+}  // namespace
+
+Result<Description> describe(const store::Store& store, std::string_view name) noexcept {
+  constexpr int tries = 10;
+  auto description = try_describe(store, name);
+  for (int i = 1; i < tries && !description && description.error().code == Code::busy; ++i) {
+    description = try_describe(store, name);
+  }
+  return description;
+}
+
+Result<void> remove(const store::Store& store, std::string_view name) noexcept {
+  constexpr std::int64_t patience_ns = 1'000'000'000;
+  const auto file = store::open_object(store, name, O_RDONLY);
+  const auto header = file ? store::header_of(*file, name) : std::unexpected(file.error());
+  if (header && in_region(*header) && os::may_change_names(store.dir())) {
+    auto region = segment::Region::open(store, name, os::Access::write);
+    if (region && region->header().id == header->id) {
+      region->set_patience(patience_ns);
+      auto change = region->begin();
+      if (change) {
+        return change->remove();
+      }
+      if (change.error().code == Code::absent) {
+        return std::unexpected(change.error());
+      }
+    } else if (!region && region.error().code == Code::absent) {
+      return std::unexpected(region.error());
+    }
+  }
+  return store::remove_object(store, name);
 }
 
 }  // namespace shm::object

@@ -1,6 +1,7 @@
 // The kinds of objects, and what each can say of itself. A new kind is one more row of the table in kind.cpp.
 #pragma once
 #include "object/scalar.hpp"
+#include "object/text_description.hpp"
 #include "segment/region.hpp"
 #include "segment/segment.hpp"
 
@@ -27,11 +28,21 @@ os::Result<segment::Region> open_region(const store::Store& store, std::string_v
 struct Description {
   Kind kind = Kind::none;
   Type type = Type::none;
-  Scalar state;  ///< what the object holds now
+  Scalar state;  ///< what an object of one word holds now
   store::Header header{};
   os::FileInfo info;
+  // Of a text or bytes.
+  TextDescription text;
+  // Of a queue.
+  std::uint64_t ready = 0;  ///< items to be had now
+  std::uint64_t other = 0;  ///< held, delayed or buried
 };
 /// What object `name` is and holds. Code::corrupt for a kind that this version does not know.
 os::Result<Description> describe(const store::Store& store, std::string_view name) noexcept;
+
+/// Removes the object, whatever its state. Who has it open, or waits for it, finds it absent; only where a stopped or
+/// busy process keeps it locked for long, or it is damaged, its file alone is taken away. Code::absent, untrusted,
+/// denied.
+os::Result<void> remove(const store::Store& store, std::string_view name) noexcept;
 
 }  // namespace shm::object

@@ -12,8 +12,8 @@ struct Named {
   Type type;
   std::string_view name;
 };
-constexpr Named names[] = {
-    {Type::int64, "int"}, {Type::uint64, "uint"}, {Type::float64, "float"}, {Type::boolean, "bool"}};
+constexpr Named names[] = {{Type::int64, "int"},    {Type::uint64, "uint"}, {Type::float64, "float"},
+                           {Type::boolean, "bool"}, {Type::text, "text"},   {Type::bytes, "bytes"}};
 
 template <class Number>
 os::Result<Scalar> parse_number(Type type, std::string_view text) noexcept {

@@ -26,10 +26,14 @@ struct Scalar {
   [[nodiscard]] double as_float() const noexcept { return __builtin_bit_cast(double, bits); }
 };
 
-/// "int", "uint", "float", "bool"; empty for a number that is no scalar type.
+/// "int", "uint", "float", "bool", "text", "bytes"; empty for a number that is no type.
 std::string_view type_name(Type type) noexcept;
-/// Type::none for a name that is not a scalar type's.
+/// Type::none for a name that is not a type's.
 Type type_of_name(std::string_view name) noexcept;
+
+constexpr bool is_scalar(Type type) noexcept { return type >= Type::int64 && type <= Type::boolean; }
+/// Content of any length: text_value.hpp.
+constexpr bool is_text(Type type) noexcept { return type == Type::text || type == Type::bytes; }
 
 /// Reads `text` whole as a number of `type`: Code::usage if it is none, Code::range if it does not fit.
 os::Result<Scalar> parse_scalar(Type type, std::string_view text) noexcept;

@@ -1,5 +1,6 @@
 #include "object/value.hpp"
 #include <cmath>
+#include "object/text_value.hpp"
 
 namespace shm::object {
 
@@ -9,8 +10,6 @@ using os::fail;
 using os::Result;
 
 constexpr std::uint64_t payload_size = 64;  // as a counter's: the number, and room for what waiting will need
-
-bool is_scalar(Type type) noexcept { return !type_name(type).empty(); }
 
 bool equal(Scalar left, Scalar right) noexcept {
   return left.type == Type::float64 ? left.as_float() == right.as_float() : left.bits == right.bits;
@@ -40,6 +39,10 @@ bool add_to(Scalar number, Scalar amount, Scalar& sum) noexcept {
 
 Result<Type> type_of(const store::Header& header, std::string_view name) noexcept {
   const auto type = static_cast<Type>(header.type);
+  if (is_text(type)) {
+    return std::unexpected(fail(Code::wrong_kind, "open value", name, "it holds a text or bytes, no number",
+                                "use get, set, swap, cas, append or getdel"));
+  }
   if (!is_scalar(type) || header.payload_size < payload_size) {
     return std::unexpected(fail(Code::corrupt, "open value", name, "its type is not one that this version knows",
                                 "use the shmctl that made it, or 'shmctl rm' it"));
@@ -55,7 +58,11 @@ Result<void> Value::create(const store::Store& store, std::string_view name, Sca
   object.payload_size = payload_size;
   object.payload = std::as_bytes(std::span(&start.bits, 1));
   permissions.apply_to(object);
-  return store::create_object(store, name, object);
+  auto created = store::create_object(store, name, object);
+  while (!created && created.error().code == Code::exists && free_absent_name(store, name)) {
+    created = store::create_object(store, name, object);
+  }
+  return created;
 }
 
 Result<Value> Value::open(const store::Store& store, std::string_view name, os::Access access) noexcept {

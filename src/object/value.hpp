@@ -1,6 +1,7 @@
-// value: a named value of one type, kept for its life. Here the types that fit one word (int, uint, float, bool); every
-// operation on them is one atomic read-modify-write. Any process that may write the object; one thread per Value.
-// Invariant: the type never changes; an operation that can't give a number of that type leaves the value as it was.
+// value: a named value of one type, kept for its life. Here the types that fit one word (int, uint, float, bool), for
+// the others see text_value.hpp; every operation on them is one atomic read-modify-write. Any process that may write
+// the object; one thread per Value. Invariant: the type never changes; an operation that can't give a number of that
+// type leaves the value as it was.
 #pragma once
 #include "object/kind.hpp"
 #include "object/permissions.hpp"
@@ -9,9 +10,11 @@ namespace shm::object {
 
 class Value {
  public:
-  /// Creates the value with the type and number of `start`. Code::exists if the name is taken.
+  /// Creates the value with the type and number of `start`. Code::exists if the name is taken (by more than an absent
+  /// text).
   static os::Result<void> create(const store::Store& store, std::string_view name, Scalar start,
                                  const Permissions& permissions) noexcept;
+  /// Code::wrong_kind for a text or bytes too.
   static os::Result<Value> open(const store::Store& store, std::string_view name, os::Access access) noexcept;
 
   [[nodiscard]] Type type() const noexcept { return type_; }
@@ -35,7 +38,7 @@ class Value {
   Type type_ = Type::none;
 };
 
-/// Checks the type kept in a header; for describe().
+/// Checks the type kept in a header; Code::wrong_kind for a text or bytes. For describe().
 os::Result<Type> type_of(const store::Header& header, std::string_view name) noexcept;
 
 }  // namespace shm::object

@@ -3,6 +3,7 @@
 #include <linux/openat2.h>
 #include <linux/stat.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace shm::os {
 
@@ -179,6 +180,11 @@ Result<void> set_group(const Fd& file, std::uint32_t gid) noexcept {
 
 Result<void> remove_directory_at(const Fd& dir, std::string_view name) noexcept {
   return as_done(sys::retry(SYS_unlinkat, dir.get(), FileName(name).c_str(), AT_REMOVEDIR), "remove", name);
+}
+
+bool may_change_names(const Fd& dir) noexcept {
+  const long result = sys::retry(SYS_faccessat2, dir.get(), ".", W_OK | X_OK, AT_EACCESS);
+  return result != -EACCES && result != -EROFS;
 }
 
 Result<void> remove_file_at(const Fd& dir, std::string_view name) noexcept {

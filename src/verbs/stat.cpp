@@ -3,8 +3,10 @@
 #include "cli/duration.hpp"
 #include "guard/jobs.hpp"
 #include "object/counter.hpp"
+#include "object/queue.hpp"
 #include "os/accounts.hpp"
 #include "verbs/common.hpp"
+#include "verbs/object_text.hpp"
 #include "verbs/store.hpp"
 
 namespace shm::verbs {
@@ -17,10 +19,11 @@ class Sheet {
     lines_ += fmt::format("{}: {}\n", key, value);
     json_.add(key, value);
   }
-  void number(std::string_view key, std::string_view digits) {
-    lines_ += fmt::format("{}: {}\n", key, digits);
-    json_.add_raw(key, digits);
+  void state(std::string_view key, std::string_view text, std::string_view json) {
+    lines_ += fmt::format("{}: {}\n", key, text);
+    json_.add_raw(key, json);
   }
+  void number(std::string_view key, std::string_view digits) { state(key, digits, digits); }
   void number(std::string_view key, std::uint64_t value) { number(key, fmt::format("{}", value)); }
   void number(std::string_view key, std::int64_t value) { number(key, fmt::format("{}", value)); }
   void yes_no(std::string_view key, bool value) { number(key, value ? "true" : "false"); }
@@ -44,18 +47,60 @@ void add_file(Sheet& sheet, const os::FileInfo& info) {
   sheet.number("size", info.size);
 }
 
-void add_object(Sheet& sheet, std::string_view name, const object::Description& found) {
+void add_counter(Sheet& sheet, std::string_view name, const object::Description& found) {
+  const auto limits = cli::must(object::limits_of(found.header, name));
+  sheet.number("min", limits.min);
+  sheet.number("max", limits.max);
+  sheet.text("on-limit", limits.on_limit == object::OnLimit::saturate ? "saturate"
+                         : limits.on_limit == object::OnLimit::wrap   ? "wrap"
+                                                                      : "fail");
+  sheet.number("start", limits.start);
+}
+
+void add_text(Sheet& sheet, const object::TextDescription& text) {
+  sheet.number("length", text.length);
+  if (text.expires_ns != 0) {
+    sheet.text("expires", cli::format_time(text.expires_ns));
+  }
+}
+
+void add_queue(Sheet& sheet, const store::Store& store, std::string_view name) {
+  const auto queue = cli::must(object::Queue::open(store, name, os::Access::read));
+  const auto stats = cli::must(queue.stats());
+  const auto& limits = queue.limits();
+  sheet.number("max-items", limits.max_items);
+  sheet.number("max-bytes", limits.max_bytes);
+  sheet.text("ttr", limits.ttr_ns == 0 ? "none" : cli::format_age(limits.ttr_ns));
+  sheet.number("max-attempts", limits.max_attempts);
+  const struct {
+    std::string_view key;
+    std::uint64_t number;
+  } fields[] = {
+      {"ready", stats.ready},       {"held", stats.held},
+      {"delayed", stats.delayed},   {"buried", stats.buried},
+      {"bytes", stats.bytes},       {"pushed", stats.pushed},
+      {"popped", stats.popped},     {"acknowledged", stats.acknowledged},
+      {"released", stats.released}, {"returned", stats.returned},
+      {"expired", stats.expired},
+  };
+  for (const auto& field : fields) {
+    sheet.number(field.key, field.number);
+  }
+}
+
+void add_object(Sheet& sheet, const store::Store& store, std::string_view name, const object::Description& found) {
   sheet.text("kind", object::kind_name(found.kind));
-  sheet.text("type", object::type_name(found.type));
-  sheet.number("value", object::format_scalar(found.state).view());
+  if (found.type != object::Type::none) {
+    sheet.text("type", object::type_name(found.type));
+  }
+  const auto state = state_of(found);
+  sheet.state("value", state.text, state.json);
   if (found.kind == object::Kind::counter) {
-    const auto limits = cli::must(object::limits_of(found.header, name));
-    sheet.number("min", limits.min);
-    sheet.number("max", limits.max);
-    sheet.text("on-limit", limits.on_limit == object::OnLimit::saturate ? "saturate"
-                           : limits.on_limit == object::OnLimit::wrap   ? "wrap"
-                                                                        : "fail");
-    sheet.number("start", limits.start);
+    add_counter(sheet, name, found);
+  } else if (found.kind == object::Kind::queue) {
+    add_queue(sheet, store, name);
+  } else if (object::is_text(found.type)) {
+    add_text(sheet, found.text);
   }
   add_file(sheet, found.info);
   sheet.text("created", cli::format_time(found.header.created_ns));
@@ -92,7 +137,7 @@ int stat(cli::Call& call) {
   const auto found =
       call.has("job") ? std::unexpected(os::fail(os::Code::absent, "show", name, "")) : object::describe(store, name);
   if (found) {
-    add_object(sheet, name, *found);
+    add_object(sheet, store, name, *found);
   } else if (found.error().code != os::Code::absent) {
     throw cli::Failure(found.error());
   } else {

@@ -7,6 +7,7 @@
 #include "object/counter.hpp"
 #include "os/accounts.hpp"
 #include "verbs/common.hpp"
+#include "verbs/object_text.hpp"
 
 namespace shm::verbs {
 
@@ -21,11 +22,6 @@ struct Row {
   os::FileInfo info;
 };
 
-std::string quoted(std::string_view text) {
-  const std::string whole = cli::Json().add("", text).text();  // {"":"text"}
-  return whole.substr(4, whole.size() - 5);
-}
-
 std::string mode_text(std::uint32_t mode) { return fmt::format("{:04o}", mode & 07777U); }
 
 /// Nothing if the object was removed after its name was read. An error says nothing about the object, only that it
@@ -38,9 +34,10 @@ os::Result<std::optional<Row>> object_row(const store::Store& store, std::string
   }
   const auto described = object::describe(store, name);
   if (described) {
+    const auto state = state_of(*described);
     row.kind = object::kind_name(described->kind);
-    row.state = object::format_scalar(described->state).view();
-    row.json = row.state;
+    row.state = state.text;
+    row.json = state.json;
     row.info = described->info;
   } else if (described.error().code == Code::absent) {
     return std::nullopt;
@@ -91,7 +88,7 @@ bool visit_job(void* context, const guard::JobState& job) {
   const std::string name(job.name.view());
   if (listing.wants(name)) {
     const std::string state(guard::state_text(job).view());
-    listing.add(Row{name, "job", state, quoted(state), job.info});
+    listing.add(Row{name, "job", state, in_json(state), job.info});
   }
   return true;
 }
@@ -155,7 +152,7 @@ int rm(cli::Call& call) {
     using_object(name);
     os::Result<void> removed = std::unexpected(os::fail(Code::absent, "remove", name, ""));
     if (!call.has("job")) {
-      removed = store::remove_object(*store, name);
+      removed = object::remove(*store, name);
     }
     if (!removed && removed.error().code == Code::absent) {
       removed = guard::remove_job(*store, name);

@@ -26,10 +26,10 @@ constexpr Operand some_objects[] = {{"NAME", Complete::object, false, true}};
 constexpr Operand amounts[] = {{"NAME [N] | NAME[=N]", Complete::object, false, true}};
 constexpr Operand numbers[] = {{"NAME N | NAME=N", Complete::object, false, true}};
 constexpr Operand old_new[] = {object, {"OLD", {}, false, false}, {"NEW", {}, false, false}};
-constexpr Operand object_value[] = {object, {"VALUE", {}, false, false}};
+constexpr Operand object_content[] = {object, {"VALUE|-", {}, false, false}};
 constexpr Operand object_amount[] = {object, {"N", {}, false, false}};
 constexpr Operand new_counter[] = {fresh, {"N", {}, true, false}};
-constexpr Operand new_value[] = {fresh, {"VALUE", {}, true, false}};
+constexpr Operand new_value[] = {fresh, {"VALUE|-", {}, true, false}};
 constexpr Operand one_fresh[] = {fresh};
 constexpr Operand object_items[] = {object, {"ITEM", {}, false, true}};
 constexpr Operand object_id[] = {object, {"ID", {}, false, false}};
@@ -48,7 +48,9 @@ constexpr Option mode = {
     '\0', "mode", "MODE", "Permissions of the new object, in octal; 600 unless a group shares the store", {}, {}};
 constexpr Option group = {'\0', "group", "GROUP", "Group of the new object, for --mode", Complete::group, {}};
 constexpr Option otherwise = {'\0', "default", "VALUE", "Print this for a name that is not there", {}, {}};
-constexpr Option type = {'\0', "type", "TYPE", "Type of the value", Complete::choice, "int|uint|float|bool"};
+constexpr std::string_view value_types = "int|uint|float|bool|text|bytes";
+constexpr Option type = {'\0', "type", "TYPE", "Type of the value", Complete::choice, value_types};
+constexpr Option ttl = {'\0', "ttl", "TIME", "Let it be absent after TIME; for text and bytes", {}, {}};
 constexpr Option from_back = {'\0', "back", "", "From the back instead of the front", {}, {}};
 constexpr Option count = {'\0', "count", "N", "Up to N items instead of one", {}, {}};
 constexpr Option creating[] = {existing, only_new};
@@ -61,11 +63,18 @@ constexpr Option counter_creating[] = {
     mode,
     group,
 };
-constexpr Option value_creating[] = {type, mode, group};
+constexpr Option value_creating[] = {type, ttl, mode, group};
 constexpr Option value_setting[] = {
-    {'\0', "type", "TYPE", "Create a value of this type if it is not there", Complete::choice, "int|uint|float|bool"},
+    {'\0', "type", "TYPE", "Create a value of this type if it is not there", Complete::choice, value_types},
     existing,
     only_new,
+    ttl,
+};
+constexpr Option value_swapping[] = {ttl};
+constexpr Option value_appending[] = {
+    {'\0', "type", "TYPE", "Create a value of this type if it is not there; text if not said", Complete::choice,
+     "text|bytes"},
+    existing,
 };
 constexpr Option queue_creating[] = {
     {'\0', "max-items", "N", "Never more than N items", {}, {}},
@@ -183,18 +192,22 @@ constexpr Verb verbs[] = {
     {"queue", "work", "shmctl-queue", "Run a command for each item, until none is left", object_command, working,
      queue_work, true},
     {"value", "add", "shmctl-value", "Add N to the value", object_amount, {}, value_add},
+    {"value", "append", "shmctl-value", "Add to the end of a text or of bytes", object_content, value_appending,
+     value_append},
     {"value", "cas", "shmctl-value", "Set the value to NEW if it holds OLD", old_new, {}, value_cas},
     {"value", "create", "shmctl-value", "Create a value of a type, kept for its life", new_value, value_creating,
      value_create},
     {"value", "get", "shmctl-value", "Print what values hold", some_objects, reading, value_get},
-    {"value", "set", "shmctl-value", "Set the value", object_value, value_setting, value_set},
-    {"value", "swap", "shmctl-value", "Set the value and print what it held", object_value, {}, value_swap},
+    {"value", "getdel", "shmctl-value", "Print and remove a text or bytes in one step", one_object, {}, value_getdel},
+    {"value", "set", "shmctl-value", "Set the value", object_content, value_setting, value_set},
+    {"value", "swap", "shmctl-value", "Set the value and print what it held", object_content, value_swapping,
+     value_swap},
 };
 
 constexpr cli::Group groups[] = {
     {"counter", "A whole number that any number of processes count with"},
     {"queue", "Items in order, which one process leaves and another gets"},
-    {"value", "A number or truth value of a type that it keeps"},
+    {"value", "A number, truth value, text or bytes of a type that it keeps"},
 };
 
 constexpr bool before(const Verb& left, const Verb& right) {

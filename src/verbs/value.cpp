@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include "object/value.hpp"
 #include "verbs/common.hpp"
+#include "verbs/value_text.hpp"
 
 namespace shm::verbs {
 
@@ -63,43 +64,89 @@ Scalar read_amount(Type type, std::string_view text) {
 void check_type_said(const cli::Call& call, const Value& value) {
   const Type said = type_said(call);
   if (said != Type::none && said != value.type()) {
-    throw cli::Failure(os::fail(Code::wrong_kind, "set value", call.operands[0], "it is of another type",
-                                "a value keeps its type; see 'shmctl stat'"));
+    throw cli::Failure(other_type(call.operands[0]));
   }
 }
 
-/// Sets a value that is there, or creates it with --type. Throws Failure.
-Scalar set(const cli::Call& call, const store::Store& store, Creation creation) {
+/// A number stays until it is removed.
+void refuse_ttl(const cli::Call& call) {
+  if (call.has("ttl")) {
+    refuse(call, "--ttl is for text and bytes only");
+  }
+}
+
+/// Sets the value, if it is there: then true. Throws Failure.
+bool set_existing(cli::Call& call, const store::Store& store, Creation creation, Content& content) {
   const auto& name = call.operands[0];
-  const auto& text = call.operands[1];
+  auto value = Value::open(store, name, os::Access::write);
+  if (value) {
+    refuse_ttl(call);
+    check_type_said(call, *value);
+    const Scalar wanted = read(value->type(), call.operands[1]);
+    cli::must(value->set(wanted));
+    print(call, name, wanted);
+    return true;
+  }
+  if (value.error().code == Code::wrong_kind) {
+    return set_text(call, store, creation, type_said(call), content);
+  }
+  if (value.error().code != Code::absent) {
+    throw cli::Failure(value.error());
+  }
+  return false;
+}
+
+/// Creates what --type says and prints it.
+Result<void> create(cli::Call& call, const store::Store& store, Content& content,
+                    const object::Permissions& permissions) {
+  const auto& name = call.operands[0];
+  const Type type = type_said(call);
+  Result<void> created;
+  if (object::is_text(type)) {
+    created = object::TextValue::create(store, name, type, content.bytes(), ttl_of(call), permissions);
+    if (created) {
+      print_content(call, name, type, content.view());
+    }
+  } else {
+    const Scalar start = call.operands.size() > 1 ? read(type, call.operands[1]) : Scalar{type, 0};
+    created = Value::create(store, name, start, permissions);
+    if (created) {
+      print(call, name, start);
+    }
+  }
+  return created;
+}
+
+/// Sets a value that is there, or creates it with --type. Throws Failure.
+void set(cli::Call& call, const store::Store& store, Creation creation) {
+  const auto& name = call.operands[0];
+  Content content(call.operands[1]);
   using_object(name);
   for (;;) {
-    if (creation != Creation::fresh) {
-      auto value = Value::open(store, name, os::Access::write);
-      if (value) {
-        check_type_said(call, *value);
-        const Scalar wanted = read(value->type(), text);
-        cli::must(value->set(wanted));
-        return wanted;
-      }
-      if (value.error().code == Code::absent && creation == Creation::either && type_said(call) == Type::none) {
-        auto error = value.error();
-        error.advice = "say --type to create it";
-        throw cli::Failure(error);
-      }
-      if (value.error().code != Code::absent || creation == Creation::existing) {
-        throw cli::Failure(value.error());
-      }
+    if (creation != Creation::fresh && set_existing(call, store, creation, content)) {
+      return;
     }
-    const Scalar wanted = read(type_said(call), text);
-    const auto created = Value::create(store, name, wanted, object::Permissions());
+    if (creation == Creation::existing || type_said(call) == Type::none) {
+      throw cli::Failure(os::fail(Code::absent, "open", name, "there is no such object",
+                                  creation == Creation::existing ? nullptr : "say --type to create it"));
+    }
+    const auto created = create(call, store, content, object::Permissions());
     if (created) {
-      return wanted;
+      return;
     }
     if (created.error().code != Code::exists || creation == Creation::fresh) {
       throw cli::Failure(created.error());
     }
   }
+}
+
+Result<void> get(cli::Call& call, const store::Store& store, std::string_view name) {
+  const auto value = Value::open(store, name, os::Access::read);
+  if (value) {
+    print(call, name, value->get());
+    return {};
+  }
+  return value.error().code == Code::wrong_kind ? get_text(call, store, name) : std::unexpected(value.error());
 }
 }  // namespace
 
@@ -107,13 +154,19 @@ int value_create(cli::Call& call) {
   const auto& name = call.operands[0];
   const Type type = type_said(call);
   if (type == Type::none) {
-    refuse(call, "--type is missing (int, uint, float or bool)");
+    refuse(call, "--type is missing (int, uint, float, bool, text or bytes)");
   }
-  const Scalar start = call.operands.size() > 1 ? read(type, call.operands[1]) : Scalar{type, 0};
+  if (!object::is_text(type)) {
+    refuse_ttl(call);
+    if (call.operands.size() > 1) {
+      (void)read(type, call.operands[1]);  // no store is made for what is no value
+    }
+  }
+  (void)ttl_of(call);
   const auto permissions = permissions_of(call, name);
   const auto store = open_store(call, store::Missing::create);
-  cli::must(Value::create(store, name, start, permissions));
-  print(call, name, start);
+  Content content(call.operands.size() > 1 ? std::string_view(call.operands[1]) : std::string_view());
+  cli::must(create(call, store, content, permissions));
   return 0;
 }
 
@@ -125,14 +178,12 @@ int value_get(cli::Call& call) {
   const auto store = otherwise ? find_store(call) : open_store(call, store::Missing::refuse);
   for (const auto& name : call.operands) {
     using_object(name);
-    Result<Value> value = store ? Value::open(*store, name, os::Access::read)
-                                : std::unexpected(os::fail(Code::absent, "open", name, "there is no such object"));
-    if (value) {
-      print(call, name, value->get());
-    } else if (otherwise && value.error().code == Code::absent) {
+    const Result<void> got = store ? get(call, *store, name)
+                                   : std::unexpected(os::fail(Code::absent, "open", name, "there is no such object"));
+    if (!got && otherwise && got.error().code == Code::absent) {
       print_default(call, name, *otherwise);
-    } else {
-      call.report(value.error());
+    } else if (!got) {
+      call.report(got.error());
     }
   }
   return call.status();
@@ -140,29 +191,50 @@ int value_get(cli::Call& call) {
 
 int value_set(cli::Call& call) {
   const Creation creation = creation_of(call);
-  if (creation == Creation::fresh && type_said(call) == Type::none) {
+  const Type said = type_said(call);
+  if (creation == Creation::fresh && said == Type::none) {
     refuse(call, "--new needs --type");
   }
-  const bool may_create = creation != Creation::existing && type_said(call) != Type::none;
+  if (object::is_scalar(said)) {
+    refuse_ttl(call);
+  }
+  (void)ttl_of(call);
+  const bool may_create = creation != Creation::existing && said != Type::none;
   const auto store = open_store(call, may_create ? store::Missing::create : store::Missing::refuse);
-  print(call, call.operands[0], set(call, store, creation));
+  set(call, store, creation);
   return 0;
 }
 
 int value_swap(cli::Call& call) {
+  (void)ttl_of(call);
+  const auto& name = call.operands[0];
   const auto store = open_store(call, store::Missing::refuse);
-  auto value = open(store, call.operands[0], os::Access::write);
-  print(call, call.operands[0], cli::must(value.swap(read(value.type(), call.operands[1]))));
+  using_object(name);
+  auto value = Value::open(store, name, os::Access::write);
+  if (!value && value.error().code == Code::wrong_kind) {
+    swap_text(call, store);
+    return 0;
+  }
+  auto there = cli::must(std::move(value));
+  refuse_ttl(call);
+  print(call, name, cli::must(there.swap(read(there.type(), call.operands[1]))));
   return 0;
 }
 
 int value_cas(cli::Call& call) {
+  const auto& name = call.operands[0];
   const auto store = open_store(call, store::Missing::refuse);
-  auto value = open(store, call.operands[0], os::Access::write);
-  const Scalar expected = read(value.type(), call.operands[1]);
-  const Scalar wanted = read(value.type(), call.operands[2]);
-  cli::must(value.compare_and_set(expected, wanted));
-  print(call, call.operands[0], wanted);
+  using_object(name);
+  auto value = Value::open(store, name, os::Access::write);
+  if (!value && value.error().code == Code::wrong_kind) {
+    cas_text(call, store);
+    return 0;
+  }
+  auto there = cli::must(std::move(value));
+  const Scalar expected = read(there.type(), call.operands[1]);
+  const Scalar wanted = read(there.type(), call.operands[2]);
+  cli::must(there.compare_and_set(expected, wanted));
+  print(call, name, wanted);
   return 0;
 }
 

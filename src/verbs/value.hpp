@@ -6,9 +6,11 @@
 namespace shm::verbs {
 
 int value_add(cli::Call& call);
+int value_append(cli::Call& call);
 int value_cas(cli::Call& call);
 int value_create(cli::Call& call);
 int value_get(cli::Call& call);
+int value_getdel(cli::Call& call);
 int value_set(cli::Call& call);
 int value_swap(cli::Call& call);
 

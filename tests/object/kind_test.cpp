@@ -54,7 +54,9 @@ TEST_CASE("kinds have names, and names kinds", "[kind]") {
   CHECK(kind_name(Kind::value) == "value");
   CHECK(kind_of_name("counter") == Kind::counter);
   CHECK(kind_of_name("value") == Kind::value);
-  for (const auto* word : {"", "none", "Counter", "queue", "counter "}) {
+  CHECK(kind_name(Kind::queue) == "queue");
+  CHECK(kind_of_name("queue") == Kind::queue);
+  for (const auto* word : {"", "none", "Counter", "queues", "counter "}) {
     CHECK(kind_of_name(word) == Kind::none);
   }
   CHECK(kind_name(Kind::none).empty());
@@ -62,6 +64,7 @@ TEST_CASE("kinds have names, and names kinds", "[kind]") {
   // These numbers stand in files.
   CHECK(static_cast<int>(Kind::counter) == 1);
   CHECK(static_cast<int>(Kind::value) == 2);
+  CHECK(static_cast<int>(Kind::queue) == 3);
 }
 
 TEST_CASE("a name is of one kind", "[kind]") {
@@ -101,11 +104,11 @@ TEST_CASE("an object describes itself", "[kind]") {
 TEST_CASE("a kind or type that this version does not know is corrupt to it", "[kind]") {
   const OwnStore store;
   make_both(store);
-  for (const std::uint16_t number : {3, 99, 1000, 65535}) {
+  for (const std::uint16_t number : {4, 99, 1000, 65535}) {
     rewrite(store, "hits", [&](Header& header) { header.kind = number; });
     CHECK(all_say(store, "hits", Kind::counter) == Code::corrupt);
   }
-  for (const std::uint16_t number : {0, 5, 6, 7, 65535}) {
+  for (const std::uint16_t number : {0, 7, 8, 65535}) {
     rewrite(store, "rate", [&](Header& header) { header.type = number; });
     CHECK(all_say(store, "rate", Kind::value) == Code::corrupt);
   }

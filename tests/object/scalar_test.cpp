@@ -31,10 +31,12 @@ TEST_CASE("types have names, and names types", "[scalar]") {
     CHECK_FALSE(type_name(type).empty());
     CHECK(type_of_name(type_name(type)) == type);
   }
-  for (const auto* word : {"", "INT", "int64", "text", "bytes", "none", " int", "int "}) {
+  CHECK(type_of_name("text") == Type::text);
+  CHECK(type_of_name("bytes") == Type::bytes);
+  for (const auto* word : {"", "INT", "int64", "Text", "byte", "none", " int", "int "}) {
     CHECK(type_of_name(word) == Type::none);
   }
-  for (const unsigned number : {0U, 5U, 6U, 7U, 1000U, 65535U}) {
+  for (const unsigned number : {0U, 7U, 8U, 1000U, 65535U}) {
     CHECK(type_name(static_cast<Type>(number)).empty());
   }
   // These numbers stand in files.
@@ -42,6 +44,8 @@ TEST_CASE("types have names, and names types", "[scalar]") {
   CHECK(static_cast<int>(Type::uint64) == 2);
   CHECK(static_cast<int>(Type::float64) == 3);
   CHECK(static_cast<int>(Type::boolean) == 4);
+  CHECK(static_cast<int>(Type::text) == 5);
+  CHECK(static_cast<int>(Type::bytes) == 6);
 }
 
 TEST_CASE("numbers are read", "[scalar]") {

@@ -1,0 +1,34 @@
+#include "object/expiry.hpp"
+#include "os/clock.hpp"
+#include "os/process.hpp"
+
+namespace shm::object {
+
+namespace {
+std::uint64_t this_boot() noexcept {
+  const auto boot = os::boot_id();
+  return boot.high ^ boot.low;
+}
+
+std::int64_t later(std::int64_t now_ns, std::int64_t ns) noexcept {
+  std::int64_t sum = 0;
+  return __builtin_add_overflow(now_ns, ns, &sum) ? INT64_MAX : sum;
+}
+}  // namespace
+
+Expiry Expiry::after(std::int64_t ttl_ns) noexcept {
+  if (ttl_ns <= 0) {
+    return {};
+  }
+  return {later(os::boottime_ns(), ttl_ns), this_boot(), later(os::realtime_ns(), ttl_ns)};
+}
+
+bool Expiry::over() const noexcept {
+  if (boottime_ns == 0) {
+    return false;
+  }
+  const bool same_boot = boot != 0 && boot == this_boot();
+  return same_boot ? os::boottime_ns() >= boottime_ns : os::realtime_ns() >= realtime_ns;
+}
+
+}  // namespace shm::object

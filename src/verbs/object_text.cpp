@@ -1,0 +1,51 @@
+#include "verbs/object_text.hpp"
+#include <fmt/core.h>
+#include "cli/output.hpp"
+#include "cli/printable.hpp"
+
+namespace shm::verbs {
+
+namespace {
+using object::TextState;
+
+StateText state_of_text(const object::TextDescription& text) {
+  if (text.state != TextState::present) {
+    return {text.state == TextState::expired ? "(expired)" : "(absent)", "null"};
+  }
+  const auto beginning = text.beginning.view();
+  const std::string size = fmt::format("({} {})", text.length, text.length == 1 ? "byte" : "bytes");
+  if (beginning.empty()) {
+    return {text.length == 0 ? "" : size, in_json(text.length == 0 ? "" : size)};
+  }
+  if (beginning.size() == text.length) {
+    return {cli::printable(beginning), in_json(beginning)};
+  }
+  return {fmt::format("{}... {}", cli::printable(beginning), size), in_json(fmt::format("{}... {}", beginning, size))};
+}
+
+StateText state_of_queue(const object::Description& queue) {
+  std::string text = fmt::format("{} {}", queue.ready, queue.ready == 1 ? "item" : "items");
+  if (queue.other != 0) {
+    text += fmt::format(", {} more held, delayed or buried", queue.other);
+  }
+  return {text, fmt::format("{}", queue.ready)};
+}
+}  // namespace
+
+std::string in_json(std::string_view text) {
+  const std::string whole = cli::Json().add("", text).text();  // {"":"text"}
+  return whole.substr(4, whole.size() - 5);
+}
+
+StateText state_of(const object::Description& object) {
+  if (object.kind == object::Kind::queue) {
+    return state_of_queue(object);
+  }
+  if (object::is_text(object.type)) {
+    return state_of_text(object.text);
+  }
+  const std::string number(object::format_scalar(object.state).view());
+  return {number, number};
+}
+
+}  // namespace shm::verbs
