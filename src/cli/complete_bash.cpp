@@ -48,7 +48,7 @@ _shmctl_paths() {
   compopt -o filenames 2>/dev/null
 }
 
-# The command of `run` begins at words[$1]: it is completed as on a line of its own.
+# The command of a verb that takes one begins at words[$1]: it is completed as on a line of its own.
 _shmctl_command() {
   if declare -F _comp_command_offset >/dev/null; then
     _comp_command_offset "${starts[$1]}"

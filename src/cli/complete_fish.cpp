@@ -6,8 +6,20 @@ namespace shm::cli {
 
 namespace {
 constexpr std::string_view functions = R"sh(
-# The words before the cursor that are no options: KIND VERB NAME..., or VERB NAME... For `run`, the command's words
-# follow NAME as they are. Fails if the cursor is at an option's argument.
+# __shmctl_head WORD...: how many words stand before the command, VERB NAME or KIND VERB NAME, where the verb takes one;
+# else 0
+function __shmctl_head
+    for verb in $__shmctl_runs
+        if string match -q -- "$verb *" "$argv "
+            math (count (string split ' ' -- $verb)) + 1
+            return
+        end
+    end
+    echo 0
+end
+
+# The words before the cursor that are no options: KIND VERB NAME..., or VERB NAME... The words of a command follow NAME
+# as they are. Fails if the cursor is at an option's argument.
 function __shmctl_words
     set -l tokens (commandline -opc)
     set -e tokens[1]
@@ -15,19 +27,19 @@ function __shmctl_words
     set -l takes 0
     while set -q tokens[1]
         set -l token $tokens[1]
-        set -l in_run no
-        test "$words[1]" = run; and test (count $words) = 2; and set in_run yes
+        set -l at_command no
+        test (count $words) -gt 1; and test (count $words) = (__shmctl_head $words); and set at_command yes
         set -e tokens[1]
         if test $takes = 1
             set takes 0
-        else if test $in_run = yes; and test "$token" = --
+        else if test $at_command = yes; and test "$token" = --
             set words $words $tokens
             break
         else if contains -- $token $__shmctl_takes
             set takes 1
         else if string match -qr -- '^-[^0-9]' $token
             continue
-        else if test $in_run = yes
+        else if test $at_command = yes
             set words $words $token $tokens
             break
         else
@@ -48,7 +60,7 @@ function __shmctl_verb
     end
 end
 
-# __shmctl_in VERB: whether the line is one of that verb, and the cursor not in the command of `run`
+# __shmctl_in VERB: whether the line is one of that verb, and the cursor not in a command
 function __shmctl_in
     test "$argv[1]" = (__shmctl_verb; or echo); and not __shmctl_command
 end
@@ -61,17 +73,20 @@ function __shmctl_operand
     test $at = $argv[2]; or test $at -ge $argv[2] -a -n "$argv[3]"
 end
 
-# Whether the cursor is in the command of `run`, or where it begins.
+# Whether the cursor is in the command of a verb that takes one, or where it begins.
 function __shmctl_command
+    test "$argv[1]" = ''; or test "$argv[1]" = (__shmctl_verb; or echo); or return 1
     set -l words (__shmctl_words); or return 1
-    test "$words[1]" = run -a (count $words) -ge 2; or return 1
-    test (count $words) -gt 2; or not string match -q -- '-*' (commandline -ct)
+    set -l head (__shmctl_head $words)
+    test $head != 0 -a (count $words) -ge $head; or return 1
+    test (count $words) -gt $head; or not string match -q -- '-*' (commandline -ct)
 end
 
 function __shmctl_complete_command
     set -l words (__shmctl_words)
+    set -l head (__shmctl_head $words)
     set -l command
-    test (count $words) -gt 2; and set command (string escape -- $words[3..])
+    test (count $words) -gt $head; and set command (string escape -- $words[(math $head + 1)..])
     complete -C (string join ' ' -- $command (commandline -ct))
 end
 
@@ -138,7 +153,7 @@ std::string operand_lines(const Verb& verb, const Program& program) {
     if (offered.empty()) continue;
     const auto condition =
         operand.complete == Complete::command
-            ? std::string("__shmctl_command")
+            ? fmt::format("__shmctl_command \"{}\"", path_of(verb))
             : fmt::format("__shmctl_operand \"{}\" {}{}", path_of(verb), i, operand.repeated ? " more" : "");
     made += fmt::format("complete -c shmctl -n {} -a {}\n", quoted(condition), quoted(offered));
   }
@@ -168,6 +183,10 @@ std::string takers(const Program& program) {
 std::string complete_fish(const Program& program) {
   WordList kinds;
   std::string help_verbs;
+  std::string runs;
+  for (const auto& verb : program.verbs) {
+    if (verb.runs_command) runs += ' ' + quoted(path_of(verb));
+  }
   for (const auto& group : program.groups) {
     kinds.emplace_back(group.name);
     help_verbs += fmt::format("        case {}\n            string split ' ' -- {}\n", group.name,
@@ -176,6 +195,7 @@ std::string complete_fish(const Program& program) {
   std::string made = "# fish completion for shmctl, made from its verb table\n\n";
   made += fmt::format("set -g __shmctl_kinds {}\n", joined(kinds, " "));
   made += fmt::format("set -g __shmctl_takes{}\n", takers(program));
+  made += fmt::format("set -g __shmctl_runs{}\n", runs);
   made += functions;
   made += help_verbs + fmt::format("        case ''\n            string split ' ' -- {}\n    end\nend\n\n",
                                    quoted(joined(first_words(program), " ")));

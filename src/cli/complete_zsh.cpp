@@ -15,7 +15,7 @@ _shmctl_names() {
   _wanted names expl "${1:-object or job}" compadd -a names
 }
 
-# The command of `run`: words begins with it.
+# The command of a verb that takes one: words begins with it.
 _shmctl_command() {
   if ((CURRENT == 1)); then _command_names -e; else _normal; fi
 }

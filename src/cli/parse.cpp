@@ -1,4 +1,4 @@
-// From argv to a Call. Boost.Program_options reads the options; which verb it is and where the command of `run` begins
+// From argv to a Call. Boost.Program_options reads the options; which verb it is and where a command begins
 // is found here first, because Program_options knows one flat list of words.
 #include <fmt/core.h>
 #include <algorithm>

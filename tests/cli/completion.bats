@@ -95,7 +95,7 @@ offers() {
   offers 'shmctl counter create x --on-limit=s' saturate
   offers 'shmctl run --on-busy w' wait
   offers 'shmctl value create x --type ' int uint float bool
-  offers 'shmctl ls --kind ' counter value job
+  offers 'shmctl ls --kind ' counter queue value job
   offers 'shmctl ls -k j' job
   offers 'shmctl counter create x --group roo' root
   offers 'shmctl --store @roo' root
@@ -121,6 +121,9 @@ offers() {
   offers 'shmctl run -w 5 nightly timeou' timeout
   offers 'shmctl run nightly --timeout 5 timeou' timeout
   offers 'shmctl run nightly -- timeou' timeout
+  offers 'shmctl queue work -j 4 jobs --retries 2 timeou' timeout
+  offers 'shmctl queue work jobs --ret' --retries
+  offers 'shmctl queue work jobs cat --ret'
   touch "$BATS_TEST_TMPDIR/one-file"
   offers "shmctl run nightly cat $BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/one-file"
   offers 'shmctl run nightly cat --sto'
@@ -176,7 +179,11 @@ fish_offers() {
   fish_offers 'shmctl run nightly --slo' --slots
   fish_offers 'shmctl run -w 5 nightly timeou' timeout
   fish_offers 'shmctl run nightly -- timeou' timeout
-  fish_offers 'shmctl ls --kind ' counter value job
+  fish_offers 'shmctl queue work jobs --ret' --retries
+  fish_offers 'shmctl queue work -j 4 jobs --retries 2 timeou' timeout
+  fish_offers 'shmctl queue work jobs -- timeou' timeout
+  fish_offers 'shmctl queue work jobs --follow cat --ret'
+  fish_offers 'shmctl ls --kind ' counter queue value job
   fish_offers 'shmctl help counter inc' incr
 }
 
