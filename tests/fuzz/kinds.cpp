@@ -136,9 +136,12 @@ void use_queue(const Store& store, std::string_view name, bool write) {
   (void)queue->push(items, 0, ids);
   (void)queue->push(std::span(&items[1], 1), 0, ids);
   const auto owner = object::owner_of(::getpid());
-  const auto taken = owner ? queue->take(*owner, 3, 1'000'000'000, 0) : std::vector<object::Item>();
-  for (const auto& item : taken ? *taken : std::vector<object::Item>()) {
-    ids.push_back(item.id);
+  if (owner) {
+    if (const auto taken = queue->take(*owner, 3, 1'000'000'000, 0)) {
+      for (const auto& item : *taken) {
+        ids.push_back(item.id);
+      }
+    }
   }
   for (std::uint64_t id = 0; id < 8; ++id) {
     ids.push_back(id);
@@ -150,7 +153,7 @@ void use_queue(const Store& store, std::string_view name, bool write) {
       case 1: (void)queue->release(id, 0); break;
       case 2: (void)queue->bury(id); break;
       case 3: (void)queue->acknowledge(std::span(&id, 1)); break;
-      default: (void)queue->hand_over(id, *owner); break;
+      default: (void)queue->hand_over(id, owner.value_or(object::Owner())); break;
     }
   }
   (void)queue->kick({});
