@@ -1,5 +1,5 @@
 #include "soak/linear/hand_made.hpp"
-#include "soak/linear/kinds.hpp"
+#include "soak/linear/objects.hpp"
 
 namespace soak::linear {
 
@@ -199,11 +199,45 @@ void of_queues(std::vector<HandMade>& all) {
   all.push_back({"half of a push of two", "queue", no, nothing, {killed(1, 5, 0, push_two, {10, 20})}, items({10})});
   all.push_back({"an item that nobody has pushed", "queue", no, nothing, {op(1, 2, 0, pop, {front}, {7})}, nothing});
 }
+
+constexpr std::uint64_t text_get = 0, text_append = 2, text_getdel = 5;
+
+void of_texts(std::vector<HandMade>& all) {
+  const auto holding = [](const std::string& text) { return State{1, text_hash(text), text.size()}; };
+  const auto seen_as = [](const std::string& text) { return Numbers{text_hash(text), text.size()}; };
+  const std::string one = text_of(1);
+  const std::string two = one + text_of(2);
+  all.push_back({"two appends at once",
+                 "text",
+                 yes,
+                 {0, 0, 0},
+                 {op(1, 9, 0, text_append, {2}, {two.size()}), op(2, 3, 1, text_append, {1}, {one.size()})},
+                 holding(two)});
+  all.push_back({"an append is lost",
+                 "text",
+                 no,
+                 holding(""),
+                 {op(1, 9, 0, text_append, {1}, {one.size()}), op(2, 3, 1, text_append, {2}, {two.size()})},
+                 holding(text_of(2))});
+  all.push_back({"half an append",
+                 "text",
+                 no,
+                 holding(one),
+                 {killed(1, 5, 0, text_append, {2}), op(6, 7, 1, text_get, {}, seen_as(two.substr(0, two.size() - 2)))},
+                 holding(two.substr(0, two.size() - 2))});
+  all.push_back({"two get and remove the same",
+                 "text",
+                 no,
+                 holding(one),
+                 {op(1, 9, 0, text_getdel, {}, seen_as(one)), op(2, 3, 1, text_getdel, {}, seen_as(one))},
+                 {0, 0, 0}});
+}
 }  // namespace
 
 std::vector<HandMade> hand_made() {
   std::vector<HandMade> all;
   of_numbers(all);
+  of_texts(all);
   of_queues(all);
   return all;
 }
