@@ -11,6 +11,7 @@ setup() {
   "$SHMCTL" -q counter create host:a@b
   "$SHMCTL" -q counter create host:a@c
   "$SHMCTL" -q value create heat --type float
+  "$SHMCTL" queue create jobs
   "$SHMCTL" run nightly true
   # The completion calls the program by the word on the line.
   mkdir "$BATS_TEST_TMPDIR/bin"
@@ -74,6 +75,9 @@ offers() {
   offers 'shmctl counter incr ' hits host:a@b host:a@c
   offers 'shmctl counter get hits hi' hits
   offers 'shmctl value add ' heat
+  offers 'shmctl queue push ' jobs
+  offers 'shmctl queue take --wait 5 j' jobs
+  offers 'shmctl queue create '
   offers 'shmctl rm h' heat hits host:a@b host:a@c
   offers 'shmctl stat night' nightly
   offers 'shmctl who ' nightly
@@ -94,7 +98,8 @@ offers() {
   offers 'shmctl counter create x --on-limit ' fail saturate wrap
   offers 'shmctl counter create x --on-limit=s' saturate
   offers 'shmctl run --on-busy w' wait
-  offers 'shmctl value create x --type ' int uint float bool
+  offers 'shmctl queue items jobs --state ' ready held delayed buried all
+  offers 'shmctl value create x --type ' int uint float bool text bytes
   offers 'shmctl ls --kind ' counter queue value job
   offers 'shmctl ls -k j' job
   offers 'shmctl counter create x --group roo' root

@@ -22,7 +22,7 @@ help_is_good() {
 @test "there are verbs" {
   local verbs
   verbs=$(all_verbs)
-  for verb in run who ls rm stat doctor help 'counter incr' 'value set'; do
+  for verb in run who ls rm stat doctor help 'counter incr' 'queue push' 'value set'; do
     grep -qx "$verb" <<<"$verbs" || fail "the help does not name $verb"
   done
 }
@@ -112,6 +112,8 @@ lss|ls
 doktor|doctor
 counter icnr x|incr
 counter swpa x 1|swap
+quue push x 1|queue
+queue psuh x 1|push
 value st x 1|set
 help countr|counter
 help counter icr|incr
