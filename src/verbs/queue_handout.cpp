@@ -68,7 +68,16 @@ Result<Handout::Items> Handout::wait_open(const Get& get) {
     if (items || items.error().code != Code::timed_out || deadline_ns_ == 0 || too_late()) {
       return items;
     }
-    delivery_.let_signals_in();
+    pause();
+  }
+}
+
+/// Between two looks: a signal may end the call, and so does the end of whoever reads what it prints. A script that was
+/// killed must not leave somebody behind who waits for ever, and takes what nobody will get.
+void Handout::pause() {
+  delivery_.let_signals_in();
+  if (!call_.quiet()) {
+    cli::must(os::Delivery::check());
   }
 }
 
@@ -86,7 +95,7 @@ bool Handout::wait_for_name() {
     if (deadline_ns_ == 0 || too_late()) {
       return false;
     }
-    delivery_.let_signals_in();
+    pause();
     const std::int64_t next = os::monotonic_ns() + look_ns;
     os::sleep_until(deadline_ns_ < 0 ? next : std::min(next, deadline_ns_));
   }

@@ -34,6 +34,7 @@ class Handout {
   os::Result<Items> wait_open(const Get& get);
   void open();
   bool wait_for_name();
+  void pause();
   [[nodiscard]] bool too_late() const noexcept;
   int give_back(const os::Error& why, std::span<const object::Item> items, const PutBack& put_back);
 

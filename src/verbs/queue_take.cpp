@@ -31,6 +31,14 @@ Owner owner_of(const cli::Call& call) {
   return cli::must(object::owner_of(pid));
 }
 
+/// Whoever the items are for may end while they are waited for.
+void check_lives(const Owner& owner) {
+  if (!object::Census().lives(owner)) {
+    throw cli::Failure(os::fail(os::Code::absent, "take for process", fmt::format("{}", owner.pid), "it has ended",
+                                "nothing was taken"));
+  }
+}
+
 void print_taken(cli::Call& call, const Item& item) {
   if (call.output.json()) {
     call.output.result({}, item_json(call.operands[0], item));
@@ -74,6 +82,7 @@ int queue_take(cli::Call& call) {
     if (owner.pid == 0 && (ttr < 0 ? queue.limits().ttr_ns : ttr) == 0) {
       refuse(call, "--owner none needs a time after which the item comes back (say --ttr)");
     }
+    check_lives(owner);
     return queue.take(owner, count, ttr, deadline);
   });
   return handout.hand_out(items, [&](const Item& item) { print_taken(call, item); }, give_back);

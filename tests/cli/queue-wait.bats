@@ -253,3 +253,22 @@ stuck() { [ "$(length)" = 0 ] && asleep; }
   assert_refused 5
   [ "$(length)" = 1 ]
 }
+
+@test "one that waits ends when nobody reads any more, or when the owner ends: it takes nothing" {
+  "$SHMCTL" queue create q
+  mkfifo "$BATS_TEST_TMPDIR/pipe"
+  exec 8<>"$BATS_TEST_TMPDIR/pipe"
+  "$SHMCTL" queue pop q --wait forever >"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/complained" 3>&- 8>&- &
+  WAITER=$!
+  until_true asleep
+  exec 8>&-
+  ended 4
+  sleep 600 3>&- &
+  local holder=$!
+  background queue take q --owner "$holder" --wait forever
+  until_true asleep
+  kill "$holder"
+  wait "$holder" || true
+  ended 1
+  grep -q "$holder.*has ended" "$BATS_TEST_TMPDIR/complained"
+}
