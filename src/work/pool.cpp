@@ -57,6 +57,7 @@ Ended Pool::run() {
   }
   os::set_signal_mask(old_mask_);
   result_.all_done = result_.counts.buried == 0 && failing_.empty();
+  result_.counts.running = 0;
   result_.counts.ready = queue_.len().value_or(0);
   return result_;
 }
