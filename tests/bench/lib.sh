@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What the sections of the benchmark share: a list of candidates, the two ways to time it, and the table.
 # Sourced by tests/bench/run, whose variables these are:
-: "${work:?}" "${rounds:?}" "${burst:?}" "${json:?}"
+: "${here:?}" "${built:?}" "${work:?}" "${libraries:?}" "${rounds:?}" "${burst:?}" "${json:?}"
 
 # The candidates of the section at hand: what the table calls it, the shell text for the loop, the bound beside it ("" for
 # none), and whether it is one program that can be started directly; its words then are what the text says.
@@ -100,7 +100,16 @@ column() {
 }
 
 ratio() { if [ -n "$1" ] && [ -n "$2" ]; then LC_ALL=C awk "BEGIN { printf \"%.2f\", $1 / $2 }"; else echo -; fi; }
-micro() { if [ -n "$1" ]; then LC_ALL=C awk "BEGIN { printf \"%.0f\", $1 / 1000 }"; else echo -; fi; }
+# As the table shows it: microseconds of nanoseconds, or, with unit=ns, nanoseconds of picoseconds.
+unit=us
+set_unit() { unit=$1; }
+thousandth() {
+  local digits=0
+  if [ $unit = ns ]; then digits=1; fi
+  if [ -n "$1" ]; then LC_ALL=C awk "BEGIN { printf \"%.${digits}f\", $1 / 1000 }"; else echo -; fi
+}
+
+in_ns() { if [ $unit = ns ]; then thousandth "$1"; else echo "$1"; fi; }
 
 # table SECTION TITLE CALLS REFERENCE WAY...: medians; REFERENCE is the label that the ratios are to
 table() {
@@ -112,19 +121,19 @@ table() {
       for way in "$@"; do
         if [ -z "${median[$way,$k]}" ]; then continue; fi
         printf '{"section":"%s","way":"%s","candidate":"%s","median_ns":%s,"p90_ns":%s,"ratio":%s,"bound":%s,"calls":%d}\n' \
-          "$section" "$way" "${labels[k]}" "${median[$way,$k]}" "${slow[$way,$k]}" \
+          "$section" "$way" "${labels[k]}" "$(in_ns "${median[$way,$k]}")" "$(in_ns "${slow[$way,$k]}")" \
           "$(ratio "${median[$way,$k]}" "${base:+${median[$way,$base]}}" | sed 's/^-$/null/')" "${bounds[k]:-null}" "$calls"
       done
     done
     return
   fi
-  printf '\n%s (median of %d, us)\n%-38s' "$title" "$calls" ""
+  printf '\n%s (median of %d, %s)\n%-38s' "$title" "$calls" "$unit" ""
   for way in "$@"; do printf '%9s %8s' "$way" "/ ${reference%% *}"; done
   printf '%8s\n' bound
   for k in "${!labels[@]}"; do
     printf '%-38s' "${labels[k]}"
     for way in "$@"; do
-      printf '%9s %8s' "$(micro "${median[$way,$k]}")" "$(ratio "${median[$way,$k]}" "${base:+${median[$way,$base]}}")"
+      printf '%9s %8s' "$(thousandth "${median[$way,$k]}")" "$(ratio "${median[$way,$k]}" "${base:+${median[$way,$base]}}")"
     done
     printf '%8s\n' "${bounds[k]}"
   done
@@ -137,6 +146,31 @@ measure() {
   time_spawned
   column spawn "$work/spawn.times"
   table "$1" "$2" $((rounds * burst)) "$3" loop spawn
+}
+
+# compile_core NAME: a program of this folder that calls shmctl's own libraries; false where they are not built
+compile_core() {
+  if [ ! -f "$libraries/libshmctl_object.a" ]; then
+    note "section left out: no libraries beside $built, which is not in its build directory"
+    return 1
+  fi
+  ${CXX:-c++} -std=c++23 -O2 -Wall -Wextra -I"$here/../../src" -o "$work/$1" "$here/$1.cpp" \
+    "$libraries"/libshmctl_{object,segment,store,os}.a -lpthread -lrt
+}
+
+# own_labels COMMAND...: the candidates that a program which takes turns by itself (turns.hpp) prints
+own_labels() {
+  local label bound
+  begin
+  while IFS=$'\t' read -r label bound; do
+    labels+=("$label") bounds+=("$bound")
+  done < <("$@")
+}
+
+# own_turns WAY COMMAND...: runs it and takes its times as that column
+own_turns() {
+  "${@:2}" 3>"$work/own.times" || note "left out: $1"
+  column "$1" "$work/own.times"
 }
 
 # until_true COMMAND...: waits for it, ten seconds at most

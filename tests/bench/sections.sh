@@ -95,3 +95,69 @@ pair() {
     printf '\0'
   done
 }
+
+section_lock() {
+  compile_core locks || return 0
+  local way title
+  set_unit ns
+  mkdir -p "$work/locks.d"
+  for way in alone contended attach; do
+    case $way in
+      alone) title="A lock taken and given back" ;;
+      contended) title="The same by two processes at once, for one of either" ;;
+      attach) title="A lock found by its name, and used once" ;;
+    esac
+    rm -rf "$work/locks.d/store"
+    own_labels "$work/locks" $way labels
+    own_turns $way "$work/locks" $way "$rounds" "$work/locks.d"
+    table "lock_$way" "$title" "$rounds" "${labels[0]}" $way
+  done
+  set_unit us
+}
+
+section_queue() {
+  compile_core queues || return 0
+  local way title item reference
+  set_unit ns
+  mkdir -p "$work/queues.d"
+  for way in alone 1x1 2x2 trip; do
+    case $way in
+      alone) title="An item pushed and popped by one process" ;;
+      1x1) title="An item from one process to another, in a stream" ;;
+      2x2) title="The same with two at each end" ;;
+      trip) title="An item to another process and back" ;;
+    esac
+    own_labels "$work/queues" labels
+    reference=${labels[0]}
+    case $way in
+      alone) bounds[1]= ;;
+      trip) reference=${labels[4]} bounds[1]=1.15 ;;
+    esac
+    for item in 16 256 4096 65536; do
+      own_turns ${item}B "$work/queues" $way $item "$rounds" "$work/queues.d"
+    done
+    table "queue_$way" "$title" "$rounds" "$reference" 16B 256B 4096B 65536B
+  done
+  set_unit us
+  section_queue_commands
+}
+
+# From the shell: an item pushed, and one popped, by a program each.
+section_queue_commands() {
+  "$shmctl" queue --help >/dev/null 2>&1 || return 0
+  begin
+  "$shmctl" queue create items
+  program true "$(type -P true)"
+  program "shmctl queue push" "$shmctl queue push items hello"
+  program "shmctl queue push, queue pop" "sh -c '$shmctl queue push items hello; $shmctl queue pop items'"
+  if start_redis; then
+    program "redis-cli LPUSH" "redis-cli -s $work/redis lpush items hello"
+    program "redis-cli LPUSH, RPOP" "sh -c 'redis-cli -s $work/redis lpush items hello; redis-cli -s $work/redis rpop items'"
+  fi
+  if have flock util-linux; then
+    : >"$work/items"
+    program "flock, append to a file" "flock $work/items.lock sh -c 'echo hello >>$work/items'"
+    program "the same, and take its first line" "sh -c \"flock $work/items.lock sh -c 'echo hello >>$work/items'; flock $work/items.lock sed -i -e 1w$work/item -e 1d $work/items\""
+  fi
+  measure queue_commands "Items pushed and popped by commands" true
+}
