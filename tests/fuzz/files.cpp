@@ -24,7 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       each.use(fuzz::own_store(), "any", false);
     }
   }
-  kind.use(fuzz::own_store(), "any", true);
+  for (const auto& each : fuzz::kinds()) {
+    if (each.number == kind.number) {
+      each.use(fuzz::own_store(), "any", true);
+    }
+  }
   fuzz::remove_files();
   return 0;
 }

@@ -83,8 +83,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::atomic<bool> done = false;
     std::thread hostile([&] { overwrite(mapped, data, size, done); });
     for (int i = 0; i < 4; ++i) {
-      kind.use(fuzz::own_store(), "any", false);
-      kind.use(fuzz::own_store(), "any", true);
+      for (const auto& each : fuzz::kinds()) {
+        if (each.number == number) {
+          each.use(fuzz::own_store(), "any", false);
+          each.use(fuzz::own_store(), "any", true);
+        }
+      }
     }
     done = true;
     hostile.join();

@@ -6,6 +6,7 @@
 #include "guard/jobs.hpp"
 #include "object/counter.hpp"
 #include "object/queue.hpp"
+#include "object/text_value.hpp"
 #include "object/value.hpp"
 
 namespace fuzz {
@@ -76,6 +77,38 @@ void use_value(const Store& store, std::string_view name, bool write) {
     (void)value->swap({value->type(), ~std::uint64_t{0}});
     (void)value->set(before);
   }
+}
+
+void make_text(const Store& store, std::string_view name, unsigned state) {
+  const auto type = state == 3 ? object::Type::bytes : object::Type::text;
+  const std::string content(state * state * 300, 't');
+  (void)object::TextValue::create(store, name, type, bytes_of(content), state == 2 ? 1'000'000'000'000 : 0, {});
+}
+
+void use_text(const Store& store, std::string_view name, bool write) {
+  describe(store, name);
+  auto text = object::TextValue::open(store, name, write ? Access::write : Access::read);
+  if (!text) {
+    return;
+  }
+  (void)text->describe();
+  const auto before = text->get();
+  if (!write) {
+    return;
+  }
+  const std::string large(3000, 'x');
+  using object::Presence;
+  (void)text->append(bytes_of("more"), Presence::existing);
+  (void)text->append(bytes_of(large), Presence::either);
+  if (before) {
+    (void)text->compare_and_set(before->bytes(), bytes_of("other"));
+  }
+  (void)text->swap(bytes_of(large), 5'000'000'000);
+  (void)text->append(bytes_of("end"), Presence::either);
+  (void)text->set(bytes_of("last"), 0, Presence::either);
+  (void)text->get();
+  (void)text->remove_absent();
+  (void)text->take();
 }
 
 void make_queue(const Store& store, std::string_view name, unsigned state) {
@@ -224,6 +257,7 @@ constexpr std::uint16_t number(object::Kind kind) { return static_cast<std::uint
 constexpr Kind all[] = {
     {"counter", number(object::Kind::counter), "", make_counter, use_counter},
     {"value", number(object::Kind::value), "", make_value, use_value},
+    {"text", number(object::Kind::value), "", make_text, use_text},
     {"queue", number(object::Kind::queue), "", make_queue, use_queue},
     {"job", guard::job_kind, ",job", make_record, use_record},
 };

@@ -11,7 +11,7 @@ namespace fuzz {
 
 struct Kind {
   std::string_view name;
-  std::uint16_t number;     ///< Header::kind
+  std::uint16_t number;     ///< Header::kind; several may share one
   std::string_view suffix;  ///< of the file's name
   /// Makes the object, in a state of several.
   void (*make)(const shm::store::Store& store, std::string_view name, unsigned state);
@@ -22,7 +22,7 @@ struct Kind {
 inline constexpr unsigned states = 4;
 
 std::span<const Kind> kinds();
-/// The kind of that number; the first of the table if there is none.
+/// The first kind of that number; the first of the table if there is none.
 const Kind& kind_of(std::uint16_t number);
 
 using Bytes = std::vector<std::uint8_t>;

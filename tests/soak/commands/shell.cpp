@@ -118,7 +118,7 @@ int Shell::start(const std::vector<std::string>& words, int in, int out, int err
 int Shell::await(int pid) {
   const int pid_fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
   const std::int64_t began = now_ns();
-  const bool kills = until_ns_ != 0 && random(2) == 0;
+  const bool kills = until_ns_ != 0 && random(3) != 0;
   bool ended = false;
   if (kills) {
     ended = ends_within(pid_fd, static_cast<std::int64_t>(random(static_cast<std::uint64_t>(usual_ns_))));

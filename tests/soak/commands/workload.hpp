@@ -32,6 +32,11 @@ const std::vector<Named>& workloads();
 
 // The workloads there are.
 std::unique_ptr<Workload> counting();
+std::unique_ptr<Workload> appending();
+std::unique_ptr<Workload> comparing();
+std::unique_ptr<Workload> owning();
+std::unique_ptr<Workload> popping();
+std::unique_ptr<Workload> taking();
 std::unique_ptr<Workload> churning();
 
 }  // namespace soak

@@ -5,6 +5,11 @@ namespace soak {
 const std::vector<Named>& workloads() {
   static const std::vector<Named> all = {
       {"counter", counting},
+      {"text, appended to", appending},
+      {"text, compared and set", comparing},
+      {"texts of one's own", owning},
+      {"queue, popped", popping},
+      {"queue, taken and acknowledged", taking},
       {"objects that come and go", churning},
   };
   return all;
