@@ -72,9 +72,9 @@ class Queue {
   os::Result<void> push(std::span<const NewItem> items, std::int64_t deadline_ns, std::vector<std::uint64_t>& ids);
   /// Takes away up to `count` ready items. Code::empty (waits).
   os::Result<std::vector<Item>> pop(End end, std::uint64_t count, std::int64_t deadline_ns);
-  /// Takes up to `count` ready items from the front, to be held by `owner` for `ttr_ns` (-1: the queue's; 0: as long as
-  /// it lives). An owner of pid 0 is nobody in particular: only time ends what it holds. Code::empty (waits).
-  os::Result<std::vector<Item>> take(const Owner& owner, std::uint64_t count, std::int64_t ttr_ns,
+  /// Takes up to `count` ready items from the front, to be held by `holder` for `ttr_ns` (-1: the queue's; 0: as long
+  /// as it lives). A holder of pid 0 is nobody in particular: only time ends what it holds. Code::empty (waits).
+  os::Result<std::vector<Item>> take(const Owner& holder, std::uint64_t count, std::int64_t ttr_ns,
                                      std::int64_t deadline_ns);
 
   // Of a held item. Code::absent: no item of that id is held (it may have come back meanwhile).
@@ -120,7 +120,7 @@ class Queue {
   enum class Order : std::uint8_t { free, matters };
   template <class Change>
   os::Result<void> change_held(const char* attempt, std::span<const std::uint64_t> ids, Order order,
-                               Change change) noexcept;
+                               Change act) noexcept;
   template <class See>
   auto look(See see) const;
   os::Result<std::vector<Item>> copies(const segment::Reader& reader, const std::vector<segment::Ref>& found,

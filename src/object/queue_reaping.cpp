@@ -93,6 +93,7 @@ struct Placed {
 // What will join the ready items, in the order in which it will stand among them: from the front, or from the back.
 std::vector<Placed> joining(const Reader& reader, const Outlook& ahead, End end) {
   std::vector<Placed> all;
+  all.reserve(ahead.returning.size() + ahead.arriving.size());
   for (const Ref item : ahead.returning) {
     all.push_back({number(reader, item + priority), true, item, all.size()});
   }

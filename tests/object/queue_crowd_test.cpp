@@ -160,6 +160,29 @@ TEST_CASE("who waits for an item gets it when it comes, though it may only have 
   }
 }
 
+TEST_CASE("who waits for a queue that is removed finds it absent", "[queue][crowd]") {
+  QueueUser q;
+  test::Crowd crowd;
+  crowd.add([&] {
+    auto queue = q.open();
+    CHILD_REQUIRE(code_of(queue.pop(End::front, 1, -1)) == ok);
+    CHILD_REQUIRE(code_of(queue.pop(End::front, 1, -1)) == Code::absent);
+    CHILD_REQUIRE(code_of(queue.len()) == Code::absent);
+    return 0;
+  });
+  crowd.go();
+  auto region = open_region(*q.store(), "jobs", Kind::queue, shm::os::Access::write);
+  REQUIRE(code_of(region) == ok);
+  // Not before it is open there.
+  q.push("x");
+  REQUIRE(soon([&] { return q->len() == 0; }));
+  auto change = region->begin();
+  REQUIRE(code_of(change) == ok);
+  CHECK(code_of(change->remove()) == ok);
+  CHECK(crowd.wait());
+  CHECK(q.store().files().empty());
+}
+
 TEST_CASE("a child of a holder does not hold what it held", "[queue][crowd]") {
   QueueUser q;
   q.push("x");

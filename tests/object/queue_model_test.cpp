@@ -326,14 +326,14 @@ struct Pair {
       case 17:
       case 18: kick(); break;
       default:
-        if (below(40) == 0) clear();
+        if (below(8) == 0) clear();
     }
   }
 };
 }  // namespace
 
 TEST_CASE("a queue does what its model does", "[queue][model]") {
-  const unsigned seed = GENERATE(range(1U, 7U));
+  const unsigned seed = GENERATE(range(1U, 9U));
   QueueLimits limits;
   if (seed % 2 == 0) {
     limits.max_items = 30;
