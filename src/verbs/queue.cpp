@@ -28,13 +28,6 @@ std::uint64_t size_of(const cli::Call& call, std::string_view option) {
   }
   return number << shift;
 }
-
-double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
-
-void add_limits(cli::Json& line, const object::QueueLimits& limits) {
-  line.add("max_items", limits.max_items).add("max_bytes", limits.max_bytes);
-  line.add("ttr", seconds(limits.ttr_ns)).add("max_attempts", limits.max_attempts);
-}
 }  // namespace
 
 int queue_create(cli::Call& call) {
@@ -51,7 +44,9 @@ int queue_create(cli::Call& call) {
   cli::must(Queue::create(store, name, limits, permissions));
   if (call.output.json()) {
     cli::Json line = queue_json(name);
-    add_limits(line, limits);
+    for (const auto& fact : facts_of(limits)) {
+      line.add_raw(fact.key, fact.json);
+    }
     call.output.result({}, line);
   }
   return 0;
@@ -87,33 +82,16 @@ int queue_stats(cli::Call& call) {
   const auto& name = call.operands[0];
   const auto store = open_store(call, store::Missing::refuse);
   const auto queue = open_queue(store, name, Access::read);
-  const auto stats = cli::must(queue.stats());
-  const struct {
-    std::string_view name;
-    std::uint64_t number;
-  } fields[] = {
-      {"ready", stats.ready},       {"held", stats.held},
-      {"delayed", stats.delayed},   {"buried", stats.buried},
-      {"bytes", stats.bytes},       {"pushed", stats.pushed},
-      {"popped", stats.popped},     {"acknowledged", stats.acknowledged},
-      {"released", stats.released}, {"returned", stats.returned},
-      {"expired", stats.expired},
-  };
+  auto facts = facts_of(cli::must(queue.stats()));
+  for (auto& limit : facts_of(queue.limits())) {
+    facts.push_back(std::move(limit));
+  }
   cli::Json line = queue_json(name);
   std::string text;
-  for (const auto& field : fields) {
-    line.add(field.name, field.number);
-    text += fmt::format("{}: {}\n", field.name, field.number);
+  for (const auto& fact : facts) {
+    line.add_raw(fact.key, fact.json);
+    text += fmt::format("{}: {}\n", fact.key, fact.text);
   }
-  const auto& limits = queue.limits();
-  add_limits(line, limits);
-  const auto say = [&](std::string_view limit, std::uint64_t number) {
-    text += number == 0 ? fmt::format("{}: none\n", limit) : fmt::format("{}: {}\n", limit, number);
-  };
-  say("max-items", limits.max_items);
-  say("max-bytes", limits.max_bytes);
-  text += limits.ttr_ns == 0 ? "ttr: none\n" : fmt::format("ttr: {} s\n", seconds(limits.ttr_ns));
-  say("max-attempts", limits.max_attempts);
   if (call.output.json()) {
     call.output.write(line);
   } else {

@@ -78,4 +78,35 @@ cli::Json item_json(std::string_view name, const object::Item& item) {
   return line;
 }
 
+std::vector<QueueFact> facts_of(const object::QueueLimits& limits) {
+  const auto limit = [](std::string_view key, std::uint64_t number) {
+    const std::string digits = fmt::format("{}", number);
+    return number == 0 ? QueueFact{key, "none", "null"} : QueueFact{key, digits, digits};
+  };
+  const std::string seconds = fmt::format("{}", static_cast<double>(limits.ttr_ns) / 1e9);
+  return {limit("max-items", limits.max_items), limit("max-bytes", limits.max_bytes),
+          limits.ttr_ns == 0 ? QueueFact{"ttr", "none", "null"} : QueueFact{"ttr", seconds + " s", seconds},
+          limit("max-attempts", limits.max_attempts)};
+}
+
+std::vector<QueueFact> facts_of(const object::QueueStats& stats) {
+  const struct {
+    std::string_view key;
+    std::uint64_t number;
+  } numbers[] = {
+      {"ready", stats.ready},       {"held", stats.held},
+      {"delayed", stats.delayed},   {"buried", stats.buried},
+      {"bytes", stats.bytes},       {"pushed", stats.pushed},
+      {"popped", stats.popped},     {"acknowledged", stats.acknowledged},
+      {"released", stats.released}, {"returned", stats.returned},
+      {"expired", stats.expired},
+  };
+  std::vector<QueueFact> facts;
+  for (const auto& each : numbers) {
+    const std::string digits = fmt::format("{}", each.number);
+    facts.push_back({each.key, digits, digits});
+  }
+  return facts;
+}
+
 }  // namespace shm::verbs

@@ -1,4 +1,4 @@
-// What the verbs of queues read and print alike. Only queue*.cpp include this. Single-threaded.
+// What the verbs of queues read and print alike. Only queue*.cpp and stat.cpp include this. Single-threaded.
 #pragma once
 #include "object/queue.hpp"
 #include "verbs/common.hpp"
@@ -24,5 +24,15 @@ std::string_view state_name(object::ItemState state) noexcept;
 cli::Json queue_json(std::string_view name);
 /// The same of an item: id, item, attempts, priority, and its key if it has one.
 cli::Json item_json(std::string_view name, const object::Item& item);
+
+/// Something that is known of a queue, as text and as JSON.
+struct QueueFact {
+  std::string_view key;
+  std::string text;
+  std::string json;
+};
+/// A limit that there is not is "none", and null.
+std::vector<QueueFact> facts_of(const object::QueueLimits& limits);
+std::vector<QueueFact> facts_of(const object::QueueStats& stats);
 
 }  // namespace shm::verbs

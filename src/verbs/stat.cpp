@@ -7,6 +7,7 @@
 #include "os/accounts.hpp"
 #include "verbs/common.hpp"
 #include "verbs/object_text.hpp"
+#include "verbs/queue_words.hpp"
 #include "verbs/store.hpp"
 
 namespace shm::verbs {
@@ -66,25 +67,10 @@ void add_text(Sheet& sheet, const object::TextDescription& text) {
 
 void add_queue(Sheet& sheet, const store::Store& store, std::string_view name) {
   const auto queue = cli::must(object::Queue::open(store, name, os::Access::read));
-  const auto stats = cli::must(queue.stats());
-  const auto& limits = queue.limits();
-  sheet.number("max-items", limits.max_items);
-  sheet.number("max-bytes", limits.max_bytes);
-  sheet.text("ttr", limits.ttr_ns == 0 ? "none" : cli::format_age(limits.ttr_ns));
-  sheet.number("max-attempts", limits.max_attempts);
-  const struct {
-    std::string_view key;
-    std::uint64_t number;
-  } fields[] = {
-      {"ready", stats.ready},       {"held", stats.held},
-      {"delayed", stats.delayed},   {"buried", stats.buried},
-      {"bytes", stats.bytes},       {"pushed", stats.pushed},
-      {"popped", stats.popped},     {"acknowledged", stats.acknowledged},
-      {"released", stats.released}, {"returned", stats.returned},
-      {"expired", stats.expired},
-  };
-  for (const auto& field : fields) {
-    sheet.number(field.key, field.number);
+  for (const auto& facts : {facts_of(queue.limits()), facts_of(cli::must(queue.stats()))}) {
+    for (const auto& fact : facts) {
+      sheet.state(fact.key, fact.text, fact.json);
+    }
   }
 }
 

@@ -76,7 +76,7 @@ assert_len() {
 
 @test "--json: what push, len, clear, create and kick say" {
   shm queue create c --max-items 5 --json
-  assert_done '{"name":"c","kind":"queue","max_items":5,"max_bytes":0,"ttr":0.0,"max_attempts":0}'
+  assert_done '{"name":"c","kind":"queue","max-items":5,"max-bytes":null,"ttr":null,"max-attempts":null}'
   shm queue push q a b --json
   assert_done '{"name":"q","kind":"queue","ids":[1,2],"len":2}'
   shm queue push q --front c d --json
@@ -286,7 +286,7 @@ max-attempts: 3'
   shm queue stats q --json
   local line='{"name":"q","kind":"queue","ready":2,"held":0,"delayed":0,"buried":0,"bytes":4,"pushed":4,"popped":1,'
   line+='"acknowledged":1,"released":1,"returned":0,"expired":0,'
-  assert_done "$line"'"max_items":100,"max_bytes":65536,"ttr":90.0,"max_attempts":3}'
+  assert_done "$line"'"max-items":100,"max-bytes":65536,"ttr":90,"max-attempts":3}'
   "$SHMCTL" queue push other x
   shm queue stats other
   [[ $out == *$'max-items: none\nmax-bytes: none\nttr: none\nmax-attempts: none' ]]
