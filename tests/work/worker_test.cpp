@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include "os/process.hpp"
+#include "support/kernel.hpp"
 #include "work/support.hpp"
 
 using namespace shm;
@@ -342,4 +343,49 @@ TEST_CASE("where SIGCHLD is ignored, it is so in the command, and statuses are s
   });
   test::succeeds(outcome);
   CHECK(work.report.counts.done == 1);
+}
+
+TEST_CASE("where no command can be started, the work ends, and its item has lost nothing", "[work]") {
+  const struct {
+    long number;
+    int error;
+    os::Code code;
+  } cases[] = {{SYS_memfd_create, EMFILE, os::Code::full},
+               {SYS_socketpair, EMFILE, os::Code::full},
+               {SYS_clone, EAGAIN, os::Code::full}};
+  for (const auto& one : cases) {
+    CAPTURE(one.number);
+    Work work;
+    work.queue.push("a");
+    const auto outcome = test::in_child([&] {
+      auto queue = work.queue.open();
+      if (!test::deny_call(one.number, one.error)) {
+        return 77;
+      }
+      test::work_on(queue, work.report, {"true"}, {});
+      return 0;
+    });
+    if (outcome.exit_status == 77) {
+      SKIP("no filter of system calls");
+    }
+    test::succeeds(outcome);
+    CHECK(work.report.failed);
+    CHECK(work.report.code == one.code);
+    const auto ready = work.items(ItemState::ready);
+    REQUIRE(ready.size() == 1);
+    CHECK(ready[0].attempts == 0);
+  }
+}
+
+TEST_CASE("a queue that may only be read is not worked on", "[work]") {
+  Work work;
+  work.queue.push("a");
+  const auto outcome = test::in_child([&] {
+    auto queue = work.queue.open(os::Access::read);
+    test::work_on(queue, work.report, {"true"}, {});
+    return 0;
+  });
+  test::succeeds(outcome);
+  CHECK(work.report.failed);
+  CHECK(work.report.code == os::Code::denied);
 }
