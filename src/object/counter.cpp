@@ -50,7 +50,7 @@ Result<void> Counter::create(const store::Store& store, std::string_view name, c
   object.config[config_start] = bits(limits.start);
   object.payload = std::as_bytes(std::span(&number, 1));
   permissions.apply_to(object);
-  return store::create_object(store, name, object);
+  return create_named(store, name, [&] { return store::create_object(store, name, object); });
 }
 
 Result<Counter> Counter::open(const store::Store& store, std::string_view name, os::Access access) noexcept {

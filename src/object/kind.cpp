@@ -107,10 +107,24 @@ Kind kind_of_name(std::string_view name) noexcept {
 }
 
 namespace {
-Result<void> check_kind(const store::Header& header, std::string_view name, Kind wanted) noexcept {
+// An absent text is in nobody's way; creating another object frees its name.
+bool is_absent_text(const store::Store& store, const store::Header& header, std::string_view name) noexcept {
+  if (static_cast<Kind>(header.kind) != Kind::value || !is_text(static_cast<Type>(header.type))) {
+    return false;
+  }
+  const auto value = TextValue::open(store, name, os::Access::read);
+  const auto text = value ? value->describe() : std::unexpected(value.error());
+  return text ? text->state != TextState::present : text.error().code == Code::absent;
+}
+
+Result<void> check_kind(const store::Store& store, const store::Header& header, std::string_view name,
+                        Kind wanted) noexcept {
   const auto found = static_cast<Kind>(header.kind);
   if (found == wanted) {
     return {};
+  }
+  if (is_absent_text(store, header, name)) {
+    return std::unexpected(fail(Code::absent, "open", name, "there is no such object"));
   }
   const Row* row = row_of(found);
   return std::unexpected(
@@ -128,7 +142,7 @@ Result<segment::Segment> open_kind(const store::Store& store, std::string_view n
     }
     return segment;
   }
-  if (const auto right = check_kind(segment->header(), name, kind); !right) {
+  if (const auto right = check_kind(store, segment->header(), name, kind); !right) {
     return std::unexpected(right.error());
   }
   return segment;
@@ -140,14 +154,14 @@ Result<segment::Region> open_region(const store::Store& store, std::string_view 
   auto region = segment::Region::open(store, name, access);
   if (!region && region.error().code == Code::corrupt) {
     if (const auto other = open_kind(store, name, kind, os::Access::read);
-        !other && other.error().code == Code::wrong_kind) {
+        !other && other.error().code != Code::corrupt) {
       return std::unexpected(other.error());
     }
   }
   if (!region) {
     return region;
   }
-  if (const auto right = check_kind(region->header(), name, kind); !right) {
+  if (const auto right = check_kind(store, region->header(), name, kind); !right) {
     return std::unexpected(right.error());
   }
   return region;

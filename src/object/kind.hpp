@@ -25,6 +25,20 @@ os::Result<segment::Segment> open_kind(const store::Store& store, std::string_vi
 os::Result<segment::Region> open_region(const store::Store& store, std::string_view name, Kind kind,
                                         os::Access access) noexcept;
 
+/// Frees a name that only a text value has that is absent (see text_value.hpp). False: it is taken, or can't be freed
+/// by this process.
+bool free_absent_name(const store::Store& store, std::string_view name) noexcept;
+
+/// Calls `create()`, which gives the name to a new object, again as long as only an absent value is in the way.
+template <class Create>
+os::Result<void> create_named(const store::Store& store, std::string_view name, Create create) noexcept {
+  auto created = create();
+  while (!created && created.error().code == os::Code::exists && free_absent_name(store, name)) {
+    created = create();
+  }
+  return created;
+}
+
 struct Description {
   Kind kind = Kind::none;
   Type type = Type::none;

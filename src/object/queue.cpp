@@ -46,7 +46,7 @@ Result<void> Queue::create(const store::Store& store, std::string_view name, con
   object.config[config_ttr] = static_cast<std::uint64_t>(limits.ttr_ns);
   object.config[config_attempts] = limits.max_attempts;
   permissions.apply_to(object);
-  return segment::Region::create(store, name, object);
+  return create_named(store, name, [&] { return segment::Region::create(store, name, object); });
 }
 
 Result<Queue> Queue::open(const store::Store& store, std::string_view name, os::Access access) noexcept {

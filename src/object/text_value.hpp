@@ -61,7 +61,4 @@ class TextValue {
   Type type_ = Type::none;
 };
 
-/// Frees a name that only an absent text value has. False: it is taken, or can't be freed by this process.
-bool free_absent_name(const store::Store& store, std::string_view name) noexcept;
-
 }  // namespace shm::object

@@ -1,6 +1,5 @@
 #include "object/value.hpp"
 #include <cmath>
-#include "object/text_value.hpp"
 
 namespace shm::object {
 
@@ -58,11 +57,7 @@ Result<void> Value::create(const store::Store& store, std::string_view name, Sca
   object.payload_size = payload_size;
   object.payload = std::as_bytes(std::span(&start.bits, 1));
   permissions.apply_to(object);
-  auto created = store::create_object(store, name, object);
-  while (!created && created.error().code == Code::exists && free_absent_name(store, name)) {
-    created = store::create_object(store, name, object);
-  }
-  return created;
+  return create_named(store, name, [&] { return store::create_object(store, name, object); });
 }
 
 Result<Value> Value::open(const store::Store& store, std::string_view name, os::Access access) noexcept {
