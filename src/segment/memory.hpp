@@ -4,6 +4,8 @@
 // which a killed process's stores happened is the order of the instructions, which is the compiler's to keep: hence
 // `order()` between stores that recovery relies on.
 #pragma once
+#include <cstring>
+#include <span>
 #include "segment/layout.hpp"
 
 namespace shm::segment {
@@ -28,6 +30,34 @@ class Memory {
   }
   void store(std::uint64_t offset, std::uint64_t value) const noexcept {
     __atomic_store_n(word(offset), value, __ATOMIC_RELEASE);
+  }
+
+  // Bytes, a word at a time; of the last word as many as there are. Where it is stored, its other bytes become 0.
+  void load_bytes(std::uint64_t offset, std::span<std::byte> to) const noexcept {
+    std::byte* at = to.data();
+    std::size_t left = to.size();
+    for (; left >= 8; left -= 8, at += 8, offset += 8) {
+      const std::uint64_t value = load(offset);
+      std::memcpy(at, &value, 8);
+    }
+    if (left > 0) {
+      const std::uint64_t value = load(offset);
+      std::memcpy(at, &value, left);
+    }
+  }
+  void store_bytes(std::uint64_t offset, std::span<const std::byte> from) const noexcept {
+    const std::byte* at = from.data();
+    std::size_t left = from.size();
+    std::uint64_t value = 0;
+    for (; left >= 8; left -= 8, at += 8, offset += 8) {
+      std::memcpy(&value, at, 8);
+      store(offset, value);
+    }
+    if (left > 0) {
+      value = 0;
+      std::memcpy(&value, at, left);
+      store(offset, value);
+    }
   }
 
   /// What stands before it in the program is stored before what stands after it.

@@ -32,11 +32,14 @@ bool Reader::copy(Ref at, std::uint64_t size, os::Buffer& into) const noexcept {
   if (!into.resize(before + size)) {
     return false;
   }
-  std::byte* to = into.data() + before;
-  // The last word may have bytes behind the end that are not asked for.
+  const std::span to(into.data() + before, size);
+  if (overlay_ == nullptr) {
+    memory_.load_bytes(at.offset, to);
+    return true;
+  }
   for (std::uint64_t done = 0; done < size; done += 8) {
-    const std::uint64_t word = overlay_ == nullptr ? memory_.load(at.offset + done) : get(at + done / 8);
-    std::memcpy(to + done, &word, std::min<std::uint64_t>(8, size - done));
+    const std::uint64_t word = get(at + done / 8);
+    std::memcpy(to.data() + done, &word, std::min<std::uint64_t>(8, size - done));
   }
   return true;
 }

@@ -27,11 +27,7 @@ void Fresh::put_bytes(std::uint64_t word, std::span<const std::byte> bytes) cons
   if (word > size_ / 8 || bytes.size() > size_ - word * 8 || !writable()) {
     return;
   }
-  for (std::size_t done = 0; done < bytes.size(); done += 8, ++word) {
-    std::uint64_t value = 0;
-    std::memcpy(&value, bytes.data() + done, std::min<std::size_t>(8, bytes.size() - done));
-    region_->memory_.store(ref_.offset + word * 8, value);
-  }
+  region_->memory_.store_bytes(ref_.offset + word * 8, bytes);
 }
 
 Transaction::Transaction(Region& region, const Memory& memory, std::uint64_t capacity, std::uint64_t session) noexcept

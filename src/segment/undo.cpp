@@ -5,10 +5,10 @@ namespace shm::segment {
 namespace {
 // Where entry `index` begins; 0 if its part of the log is not there.
 std::uint64_t entry_offset(const Memory& memory, std::uint64_t capacity, std::uint64_t index) noexcept {
-  const UndoPlace place = undo_place(index);
-  if (place.chunk == 0) {
-    return offsetof(Control, undo) + place.at * sizeof(UndoEntry);
+  if (index < first_chunk_entries) {
+    return offsetof(Control, undo) + index * sizeof(UndoEntry);
   }
+  const UndoPlace place = undo_place(index);
   if (place.chunk >= undo_chunks) {
     return 0;
   }
