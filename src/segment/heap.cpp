@@ -69,12 +69,8 @@ std::uint64_t Transaction::take_top(std::size_t size_class) noexcept {
   if (!grow_log(count_of(load(memory_.control().head)))) {  // it may raise the top itself: before the top is read
     return 0;
   }
-  const std::uint64_t at = load(memory_.control().top);
-  if (at % 16 != 0 || at < heap_start || at > capacity_) {
-    mark_damaged();
-    return 0;
-  }
-  if (!grow(at + class_size(size_class))) {
+  const std::uint64_t at = top();
+  if (at == 0 || !grow(at + class_size(size_class))) {
     return 0;
   }
   log_and_store(offsetof(Control, top), at + class_size(size_class));

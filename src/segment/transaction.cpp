@@ -80,7 +80,10 @@ void Transaction::log_and_store(std::uint64_t offset, std::uint64_t value) noexc
   if (!grow_log(count_of(load(memory_.control().head)))) {
     return;
   }
-  append(memory_, offset);
+  if (!append(memory_, capacity_, offset)) {
+    mark_damaged();
+    return;
+  }
   memory_.store(offset, value);
 }
 
@@ -94,18 +97,37 @@ bool Transaction::grow_log(std::uint64_t count) noexcept {
   const std::uint64_t bytes = (first_chunk_entries << next.chunk) * sizeof(UndoEntry);
   auto& control = memory_.control();
   // Never from a free list: what this transaction frees is not free yet. Straight from the top, which these two undo.
-  const std::uint64_t at = load(control.top);
+  const std::uint64_t at = top();
+  if (at == 0) {
+    return false;
+  }
   const std::size_t size_class = class_of(bytes + block_word);
   if (count + own_entries >= most_entries || next.chunk >= undo_chunks || !grow(at + class_size(size_class))) {
     fail(os::fail(Code::full, "change", region_->name(), "the change is too large", "change less at once"));
     return false;
   }
-  append(memory_, offsetof(Control, top));
-  store(control.top, at + class_size(size_class));
-  memory_.store(at, block_head(0, size_class));
-  append(memory_, offsetof(Control, chunks) + next.chunk * 8);
+  bool noted = append(memory_, capacity_, offsetof(Control, top));
+  if (noted) {
+    store(control.top, at + class_size(size_class));
+    memory_.store(at, block_head(0, size_class));
+    noted = append(memory_, capacity_, offsetof(Control, chunks) + next.chunk * 8);
+  }
+  if (!noted) {
+    mark_damaged();
+    return false;
+  }
   store(control.chunks[next.chunk], at + block_word);
   return true;
+}
+
+// Where the heap ends; 0 for a place where it can't.
+std::uint64_t Transaction::top() noexcept {
+  const std::uint64_t at = load(memory_.control().top);
+  if (at % 16 == 0 && at >= heap_start && at <= capacity_) {
+    return at;
+  }
+  mark_damaged();
+  return 0;
 }
 
 bool Transaction::grow(std::uint64_t end) noexcept {

@@ -83,6 +83,7 @@ class Transaction : public Reader {
   [[nodiscard]] bool mine() const noexcept;
   bool grow(std::uint64_t end) noexcept;
   bool grow_log(std::uint64_t count) noexcept;
+  std::uint64_t top() noexcept;
   void log_and_store(std::uint64_t offset, std::uint64_t value) noexcept;
   std::uint64_t take_free(std::size_t size_class) noexcept;
   std::uint64_t take_top(std::size_t size_class) noexcept;

@@ -22,15 +22,19 @@ bool has_room(const Memory& memory, std::uint64_t capacity, std::uint64_t index)
   return index < most_entries && entry_offset(memory, capacity, index) != 0;
 }
 
-void append(const Memory& memory, std::uint64_t offset) noexcept {
+bool append(const Memory& memory, std::uint64_t capacity, std::uint64_t offset) noexcept {
   auto& control = memory.control();
   const std::uint64_t head = load(control.head);
-  const std::uint64_t at = entry_offset(memory, load(control.capacity), count_of(head));
+  const std::uint64_t at = entry_offset(memory, capacity, count_of(head));
+  if (at == 0) {
+    return false;
+  }
   memory.store(at, offset);
   memory.store(at + 8, memory.load(offset));
   Memory::order();  // the entry is whole before it counts
   store(control.head, head_of(generation_of(head), count_of(head) + 1));
   Memory::order();  // and counts before the word changes
+  return true;
 }
 
 os::Result<void> roll_back(const Memory& memory, std::uint64_t capacity) noexcept {

@@ -10,8 +10,9 @@ namespace shm::segment {
 /// The entry at `index` lies in memory that this log has.
 bool has_room(const Memory& memory, std::uint64_t capacity, std::uint64_t index) noexcept;
 
-/// Notes what the word at `offset` is, so that it may be changed. There must be room.
-void append(const Memory& memory, std::uint64_t offset) noexcept;
+/// Notes what the word at `offset` is, so that it may be changed. False, and nothing noted, where there is no room: who
+/// else may write can have changed that since has_room().
+[[nodiscard]] bool append(const Memory& memory, std::uint64_t capacity, std::uint64_t offset) noexcept;
 
 /// Undoes what the log holds and moves the generation on. Code::corrupt: the log can't be one that append() wrote; then
 /// nothing more is changed.

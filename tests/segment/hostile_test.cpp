@@ -297,3 +297,24 @@ TEST_CASE("what is damaged is said to be, and by what to do", "[hostile]") {
   refused(&Control::head, head_of(1, 1));
   refused(&Control::head, head_of(1, most_entries));
 }
+
+TEST_CASE("the log does not grow from an end of the heap that is none", "[hostile]") {
+  const Object object;
+  Region region = object.open();
+  auto& control = Inspector::control(region);
+  const auto* header = reinterpret_cast<const std::uint8_t*>(&control) - 128;
+  const std::vector<std::uint8_t> before(header, header + 128);
+  const std::uint64_t end = control.top;
+  for (const std::uint64_t top :
+       {~std::uint64_t{0}, ~std::uint64_t{0} - 127, std::uint64_t{16}, std::uint64_t{1} << 40U}) {
+    auto change = must(region.begin());
+    control.top = top;
+    for (std::uint64_t i = 0; i < 100; ++i) {
+      change.set_root(0, i);
+    }
+    CHECK(code_of(change.commit()) == Code::corrupt);
+    CHECK(std::equal(before.begin(), before.end(), header));
+    control.top = end;
+  }
+  set_root(region, 0, 1);
+}

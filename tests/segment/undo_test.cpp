@@ -22,7 +22,7 @@ struct Payload {
   }
   static std::uint64_t root(std::size_t index) { return offsetof(Control, root) + index * 8; }
   void change(std::uint64_t offset, std::uint64_t value) const {
-    append(memory, offset);
+    REQUIRE(append(memory, size, offset));
     memory.store(offset, value);
   }
 };
@@ -122,5 +122,16 @@ TEST_CASE("a log of two parts is one", "[undo]") {
   REQUIRE(code_of(roll_back(payload.memory, Payload::size)) == ok);
   for (std::uint64_t i = 0; i < count; ++i) {
     REQUIRE(payload.memory.load(words + i * 8) == 0);
+  }
+}
+
+TEST_CASE("nothing is noted where the log has no room", "[undo]") {
+  const Payload payload;
+  payload.control.head = head_of(7, first_chunk_entries);
+  for (const std::uint64_t chunk : {std::uint64_t{0}, Payload::size, std::uint64_t{1} << 40U, ~std::uint64_t{7}}) {
+    payload.control.chunks[1] = chunk;
+    payload.control.capacity = ~std::uint64_t{0};  // who else may write says so; the transaction knows better
+    CHECK_FALSE(append(payload.memory, Payload::size, Payload::root(0)));
+    CHECK(payload.control.head == head_of(7, first_chunk_entries));
   }
 }
