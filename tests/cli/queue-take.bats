@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck shell=bats disable=SC2016,SC2154 # what inner shells expand; what `call` sets
+# shellcheck shell=bats disable=SC2016,SC2030,SC2031,SC2154 # what inner shells expand; a subshell a test; `call` sets
 # queue take and what follows: ack, release, bury, touch, kick; owners that end, times that are over, attempts.
 
 load ../helpers
