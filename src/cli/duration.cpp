@@ -14,9 +14,9 @@ struct Unit {
 };
 constexpr Unit units[] = {{"", second},       {"ms", second / 1000}, {"s", second},
                           {"m", 60 * second}, {"h", 3600 * second},  {"d", 86400 * second}};
-}  // namespace
 
-std::int64_t parse_duration(std::string_view text, std::string_view option) {
+/// Nanoseconds; -1: it is no time.
+std::int64_t read_duration(std::string_view text) {
   double number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
@@ -32,11 +32,28 @@ std::int64_t parse_duration(std::string_view text, std::string_view option) {
       }
     }
   }
-  throw Usage(fmt::format("--{} '{}': not a time (say 500ms, 30s, 5m, 2h or plain seconds)", option, text));
+  return -1;
+}
+
+[[noreturn]] void refuse(std::string_view text, std::string_view option, std::string_view say) {
+  throw Usage(fmt::format("--{} '{}': not a time (say {})", option, text, say));
+}
+}  // namespace
+
+std::int64_t parse_duration(std::string_view text, std::string_view option) {
+  const std::int64_t ns = read_duration(text);
+  if (ns < 0) {
+    refuse(text, option, "500ms, 30s, 5m, 2h or plain seconds");
+  }
+  return ns;
 }
 
 std::int64_t parse_patience(std::string_view text, std::string_view option) {
-  return text == "forever" ? -1 : parse_duration(text, option);
+  const std::int64_t ns = read_duration(text);
+  if (ns < 0 && text != "forever") {
+    refuse(text, option, "500ms, 30s, 5m, 2h, plain seconds or forever");
+  }
+  return ns;
 }
 
 std::string format_age(std::int64_t ns) {
