@@ -1,5 +1,6 @@
 // Text values with several processes at them: kills at moments of chance, races, and files that make no sense.
 #include <signal.h>
+#include <unistd.h>
 #include <cstring>
 #include <random>
 #include <string>
@@ -182,6 +183,31 @@ TEST_CASE("readers see one content and no mixture while it changes", "[text][cro
   });
   crowd.go();
   CHECK(crowd.wait());
+}
+
+TEST_CASE("where memory is full, the old content stays, and no half object", "[text]") {
+  if (!test::can_mount()) {
+    SKIP("needs mounts of its own");
+  }
+  const test::Directory place;
+  test::succeeds(test::in_own_mounts([&] {
+    CHILD_REQUIRE(test::mount_tmpfs(place.path().c_str(), "size=512k,mode=700"));
+    const auto store =
+        shm::store::Store::open(place.path() + "/store", ::geteuid(), shm::store::Missing::create).value();
+    const std::string much(700'000, 'm');
+    CHILD_REQUIRE(code_of(TextValue::create(store, "text", Type::text, bytes(much), 0, {})) == Code::full);
+    CHILD_REQUIRE(test::files_in(place.path() + "/store").empty());
+    CHILD_REQUIRE(TextValue::create(store, "text", Type::text, bytes("old"), 0, {}).has_value());
+    auto value = TextValue::open(store, "text", Access::write);
+    CHILD_REQUIRE(value.has_value());
+    CHILD_REQUIRE(code_of(value->set(bytes(much), 0, Presence::existing)) == Code::full);
+    CHILD_REQUIRE(code_of(value->swap(bytes(much), 0)) == Code::full);
+    CHILD_REQUIRE(code_of(value->append(bytes(much), Presence::existing)) == Code::full);
+    CHILD_REQUIRE(code_of(value->compare_and_set(bytes("old"), bytes(much))) == Code::full);
+    CHILD_REQUIRE(test::text_of(value->get()) == "old");
+    CHILD_REQUIRE(value->set(bytes(much.substr(0, 200'000)), 0, Presence::existing).has_value());
+    return 0;
+  }));
 }
 
 TEST_CASE("a file with words changed is refused or read, never a crash", "[text]") {
