@@ -17,8 +17,9 @@ teardown() { end_private_mounts; }
 EVERY=('counter incr bait' 'counter decr bait=2' 'counter get bait' 'counter get --default 1 bait' 'counter set bait 7'
   'counter swap bait 7' 'counter cas bait 1 2' 'counter reset bait' 'counter max bait 9' 'counter min bait 1'
   'value get bait' 'value set bait 1' 'value set bait 1 --type int' 'value swap bait 1' 'value cas bait 1 2'
-  'value add bait 1' 'stat bait')
-SOME=('counter incr bait' 'counter get bait' 'value set bait 1 --type int' 'stat bait')
+  'value add bait 1' 'stat bait' 'value append bait x' 'value getdel bait' 'queue push bait x' 'queue pop bait'
+  'queue peek bait' 'queue len bait' 'queue items bait' 'queue take bait' 'queue ack bait 1' 'queue clear bait' 'queue stats bait')
+SOME=('counter incr bait' 'counter get bait' 'value set bait 1 --type int' 'stat bait' 'queue push bait x' 'queue len bait')
 
 # refused VICTIM STORE PATH WORDS...: each of these calls of the victim is refused, and what else there is goes on
 refused() {
@@ -30,7 +31,7 @@ refused() {
     assert_refused 4 bait
   done
   # A creation does not care what has taken the name.
-  for words in 'counter create bait' 'value create bait --type int'; do
+  for words in 'counter create bait' 'value create bait --type int' 'value create bait --type text' 'queue create bait'; do
     # shellcheck disable=SC2086 # several words
     as "$victim" shm --store "$where" $words
     assert_refused 1 bait exists

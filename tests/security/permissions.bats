@@ -14,7 +14,8 @@ setup() {
 }
 teardown() { end_private_mounts; }
 
-# prepare OWNER STORE [OPTIONS...]: as OWNER, for each mode a counter cMODE and a value vMODE that hold 5, and a job
+# prepare OWNER STORE [OPTIONS...]: as OWNER, for each mode a counter cMODE, a value vMODE and a text tMODE that hold 5, a
+# queue qMODE with one item, and a job
 prepare() {
   local mode
   OWNER=$1 WHERE=$2
@@ -24,6 +25,12 @@ prepare() {
     as "$OWNER" shm -q --store "$WHERE" counter create "c$mode" 5 --mode "$mode" "${CREATING[@]}"
     assert_done
     as "$OWNER" shm -q --store "$WHERE" value create "v$mode" 5 --type int --mode "$mode" "${CREATING[@]}"
+    assert_done
+    as "$OWNER" shm -q --store "$WHERE" value create "t$mode" 5 --type text --mode "$mode" "${CREATING[@]}"
+    assert_done
+    as "$OWNER" shm -q --store "$WHERE" queue create "q$mode" --mode "$mode" "${CREATING[@]}"
+    assert_done
+    as "$OWNER" shm -q --store "$WHERE" queue push "q$mode" 5
     assert_done
   done
   as "$OWNER" shm --store "$WHERE" run job true
@@ -41,8 +48,13 @@ words_of() {
     vget) echo "value get v$2" ;;
     vset) echo "value set v$2 5" ;;
     vadd) echo "value add v$2 0" ;;
+    tget) echo "value get t$2" ;;
+    tset) echo "value set t$2 5" ;;
+    qpeek) echo "queue peek q$2" ;;
+    qlen) echo "queue len q$2" ;;
+    qpush) echo "queue push q$2 6" ;;
     taken) echo "counter create c$2" ;;
-    rm) echo "rm r$2" ;;
+    rm | qrm) echo "rm r$2" ;;
     create) echo "counter create new" ;;
     first) echo "counter incr new" ;;
     ls) echo "ls" ;;
@@ -55,9 +67,10 @@ words_of() {
 # attempt WHO VERB MODE STATUS: checks one cell of a table
 attempt() {
   local words
-  if [ "$2" = rm ]; then
-    as "$OWNER" shm -q --store "$WHERE" counter create "r$3" --mode "$3" "${CREATING[@]}"
-  fi
+  case $2 in
+    rm) as "$OWNER" shm -q --store "$WHERE" counter create "r$3" --mode "$3" "${CREATING[@]}" ;;
+    qrm) as "$OWNER" shm -q --store "$WHERE" queue create "r$3" --mode "$3" "${CREATING[@]}" ;;
+  esac
   words=$(words_of "$2" "$3")
   # shellcheck disable=SC2086 # several words
   as "$1" shm --store "$WHERE" $words
@@ -68,30 +81,43 @@ attempt() {
     assert_refused 4
   fi
   case $2:$status in
-    rm:4) as "$OWNER" shm -q --store "$WHERE" rm "r$3" ;;
+    rm:4 | qrm:4) as "$OWNER" shm -q --store "$WHERE" rm "r$3" ;;
+    qpush:0) as "$OWNER" shm -q --store "$WHERE" queue pop "q$3" --back ;;
     create:0 | first:0) as "$OWNER" shm -q --store "$WHERE" rm new ;;
     incr:0) as "$OWNER" shm -q --store "$WHERE" counter decr "c$3" ;;
     rmjob:0) as "$OWNER" shm --store "$WHERE" run job true ;;
   esac
 }
 
+# same_as VERB: verbs of other kinds that the table's row of VERB is for as well
+same_as() {
+  case $1 in
+    vget) echo vget tget qlen qpeek ;;
+    vset) echo vset tset qpush ;;
+    rm) echo rm qrm ;;
+    *) echo "$1" ;;
+  esac
+}
+
 # table WHO, with rows on stdin: VERB and a status for each mode, or one status where there is no mode
 table() {
-  local verb statuses i mode
+  local verb each statuses i mode
   CASES=0 WRONG=
   while read -r verb statuses; do
     read -ra statuses <<<"$statuses"
     if [ ${#statuses[@]} = 1 ]; then attempt "$1" "$verb" 600 "${statuses[0]}" </dev/null; fi
     for i in "${!MODES[@]}"; do
       [ ${#statuses[@]} = "${#MODES[@]}" ] || break
-      attempt "$1" "$verb" "${MODES[i]}" "${statuses[i]}" </dev/null
+      for each in $(same_as "$verb"); do attempt "$1" "$each" "${MODES[i]}" "${statuses[i]}" </dev/null; done
     done
   done
   [ -z "$WRONG" ] || fail "$WRONG"
   for mode in "${MODES[@]}"; do
     as "$OWNER" shm --store "$WHERE" counter get "c$mode"
     assert_done 5
-    as "$OWNER" shm --store "$WHERE" value get "v$mode"
+    as "$OWNER" shm --store "$WHERE" value get "v$mode" "t$mode"
+    assert_done $'5\n5'
+    as "$OWNER" shm --store "$WHERE" queue peek "q$mode" --count 9
     assert_done 5
   done
   as "$OWNER" shm --store "$WHERE" ls new
