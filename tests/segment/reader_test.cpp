@@ -67,6 +67,43 @@ TEST_CASE("bytes are copied and compared to the last one and no further", "[read
   CHECK_FALSE(change.damaged());
 }
 
+TEST_CASE("content of any length goes in and comes out as it was, also past a change under way", "[reader]") {
+  const Object object;
+  Region region = object.open();
+  const Region other = object.open(Access::read);
+  const std::string marks(6000, '!');
+  std::string content;
+  for (int i = 0; i < 5000; ++i) {
+    content += static_cast<char>('a' + i * i % 23);
+  }
+  for (std::size_t size = 240; size < 5000; size += size < 300 ? 1 : 333) {
+    const std::string_view expected = std::string_view(content).substr(content.size() - size);
+    Ref block;
+    {
+      auto change = must(region.begin());
+      const auto fresh = change.allocate(size + 16);
+      fresh.put_bytes(0, std::as_bytes(std::span(marks).first(size + 16)));
+      fresh.put_bytes(1, std::as_bytes(std::span(expected)));
+      block = fresh.ref();
+      must(change.commit());
+    }
+    auto change = must(region.begin());
+    Buffer into;
+    REQUIRE(change.copy(block + 1, size, into));
+    REQUIRE(into.view() == expected);
+    into.clear();
+    REQUIRE(change.copy(block, 8, into));
+    REQUIRE(into.view() == "!!!!!!!!");
+    change.set(block + 3, 0);
+    const auto seen = other.read([&](const Reader& reader) -> shm::os::Result<bool> {
+      Buffer bytes;
+      return reader.copy(block + 1, size, bytes) && bytes.view() == expected;
+    });
+    REQUIRE(seen.value());
+    must(change.commit());
+  }
+}
+
 TEST_CASE("bytes that are not there are not copied", "[reader]") {
   WithText with;
   const std::uint64_t capacity = look(Inspector::control(with.region).capacity);
