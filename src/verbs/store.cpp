@@ -44,7 +44,10 @@ os::Result<std::optional<Row>> object_row(const store::Store& store, std::string
   } else if (described.error().code == Code::full || described.error().code == Code::system) {
     return std::unexpected(described.error());
   } else {
-    row.state = described.error().code == Code::denied ? "(no permission)" : "(damaged)";
+    const Code code = described.error().code;
+    row.state = code == Code::denied                            ? "(no permission)"
+                : code == Code::busy || code == Code::timed_out ? "(changing)"
+                                                                : "(damaged)";
   }
   return row;
 }
