@@ -246,7 +246,7 @@ TEST_CASE("a command whose starter is killed before it was admitted never runs",
 }
 
 TEST_CASE("a command reads what it is given as its standard input, from its beginning", "[spawn]") {
-  const Words words{"sh", "-c", "[ \"$(cat)\" = content ] && ! echo x >&0"};
+  const Words words{"sh", "-c", "[ \"$(cat)\" = content ] && ! echo x 2>/dev/null >&0"};
   Command command;
   command.words = words.get();
   command.environment = environ;
