@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <ctime>
 #include "os/clock.hpp"
 #include "os/futex.hpp"
 
@@ -27,12 +28,15 @@ void store_word(std::uint64_t& word, std::uint64_t value) { __atomic_store_n(&wo
 // What the processes share.
 struct Slot {
   std::uint64_t finished = 0;  // the last round that it has done
+  std::uint64_t took_ns = 0;   // for that one
   std::uint64_t steps = 0;     // of this round: twice the operations done, and 1 more while it does one
   Operation log[per_round];
 };
 struct Board {
   std::uint64_t round = 0;
   std::uint64_t arrived = 0;
+  std::uint64_t victim = processes;   // who is to be killed in this round by a timer of its own,
+  std::uint64_t victim_after_ns = 0;  // and when
   Slot slots[processes];
 };
 
@@ -112,6 +116,11 @@ class Rounds {
            load(board_->arrived) < processes && monotonic_ns() < late;) {
         ::sched_yield();
       }
+      const bool dies = board_->victim == index;
+      if (dies) {
+        kill_in(board_->victim_after_ns);
+      }
+      const std::int64_t began = monotonic_ns();
       for (std::size_t i = 0; i < per_round; ++i) {
         Operation& operation = slot.log[i];
         operation = Operation();
@@ -126,8 +135,25 @@ class Rounds {
           ::sched_yield();
         }
       }
+      while (dies) {
+        ::pause();
+      }
+      store_word(slot.took_ns, static_cast<std::uint64_t>(monotonic_ns() - began));
       store_word(slot.finished, round);
       shm::os::futex_wake_all(&slot.finished);
+    }
+  }
+
+  // A timer strikes while it runs; another process could seldom do more than between two turns.
+  static void kill_in(std::uint64_t ns) {
+    sigevent event{};
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = SIGKILL;
+    timer_t timer{};
+    itimerspec time{};
+    time.it_value.tv_nsec = static_cast<long>(ns % 1'000'000'000) + 1;
+    if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0 || ::timer_settime(timer, 0, &time, nullptr) != 0) {
+      ::_exit(1);
     }
   }
 
@@ -138,14 +164,22 @@ class Rounds {
     }
     board_->arrived = 0;
     killed_.reset();
+    board_->victim = processes;
+    if (random_() % 2 == 0) {
+      killed_ = random_() % processes;
+    }
+    const bool by_itself = random_() % 8 != 0;
+    if (killed_ && by_itself) {
+      board_->victim = *killed_;
+      board_->victim_after_ns = random_() % (usual_ns_ + usual_ns_ / 4 + 1);
+    }
     const std::uint64_t round = board_->round + 1;
     store_word(board_->round, round);
     shm::os::futex_wake_all(&board_->round);
     const std::int64_t late = monotonic_ns() + patience_ns;
     Operation end;
-    if (random_() % 2 == 0) {
-      killed_ = random_() % processes;
-      end = kill(*killed_, late);
+    if (killed_) {
+      end = by_itself ? await_death(*killed_) : stop_and_kill(*killed_, late);
     }
     for (std::size_t i = 0; i < processes; ++i) {
       while (killed_ != i && load(board_->slots[i].finished) != round) {
@@ -158,6 +192,11 @@ class Rounds {
           collect(history, figures);
           return "a process hangs";
         }
+      }
+    }
+    for (std::size_t i = 0; i < processes; ++i) {
+      if (killed_ != i) {
+        usual_ns_ = (15 * usual_ns_ + std::min(board_->slots[i].took_ns, 4 * usual_ns_)) / 16;
       }
     }
     collect(history, figures);
@@ -179,28 +218,27 @@ class Rounds {
     return nullptr;
   }
 
-  // Kills process `index` somewhere in its round, at once or after it was stopped for a while.
-  Operation kill(std::size_t index, std::int64_t late) {
+  // When it died is known no better than this: after what it did, and before it was waited for.
+  Operation await_death(std::size_t index) {
+    Operation end;
+    end.process = index;
+    end.verb = death;
+    ::waitpid(pids_[index], nullptr, 0);
+    end.returned_ns = monotonic_ns();
+    return end;
+  }
+
+  // Stops process `index` somewhere in its round, and kills it after a while.
+  Operation stop_and_kill(std::size_t index, std::int64_t late) {
     const Slot& slot = board_->slots[index];
     const std::uint64_t enough = 1 + random_() % (2 * per_round - 1);
     while (load(slot.steps) < enough && monotonic_ns() < late) {
       ::sched_yield();
     }
-    for (const std::int64_t then = monotonic_ns() + static_cast<std::int64_t>(random_() % 4000);
-         monotonic_ns() < then;) {
-    }
-    Operation end;
-    end.process = index;
-    end.verb = death;
-    if (random_() % 8 == 0) {
-      ::kill(pids_[index], SIGSTOP);
-      shm::os::sleep_until(monotonic_ns() + static_cast<std::int64_t>(random_() % 2'000'000));
-    }
-    end.called_ns = monotonic_ns();
+    ::kill(pids_[index], SIGSTOP);
+    shm::os::sleep_until(monotonic_ns() + static_cast<std::int64_t>(random_() % 2'000'000));
     ::kill(pids_[index], SIGKILL);
-    ::waitpid(pids_[index], nullptr, 0);
-    end.returned_ns = monotonic_ns();
-    return end;
+    return await_death(index);
   }
 
   void collect(std::vector<Operation>& history, Figures& figures) {
@@ -230,6 +268,7 @@ class Rounds {
   std::unique_ptr<Object> object_;
   int pids_[processes] = {};
   std::optional<std::size_t> killed_;
+  std::uint64_t usual_ns_ = 20'000;  // that a process takes for a round
 };
 }  // namespace
 
