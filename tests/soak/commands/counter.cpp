@@ -56,36 +56,8 @@ class Counting : public Workload {
   };
   std::array<Own, workers> own_;
 };
-
-// Objects that come and go. Afterwards none of them is damaged, and each can be made again.
-class Churning : public Workload {
- public:
-  void work(Shell& shell, std::size_t /*worker*/) override {
-    const std::string name = "churn-" + std::to_string(shell.random(3));
-    switch (shell.random(4)) {
-      case 0: shell.call({"counter", "create", name, "5", "--min", "5"}, {0, 1, 3}); break;
-      case 1: shell.call({"value", "create", name, "1.5", "--type", "float"}, {0, 1, 3}); break;
-      case 2: shell.call({"counter", "incr", name}, {0, 3}); break;
-      default: shell.call({"rm", "--force", name}); break;
-    }
-  }
-
-  void check(Shell& shell) override {
-    for (int i = 0; i < 3; ++i) {
-      const std::string name = "churn-" + std::to_string(i);
-      const auto found = shell.call({"counter", "get", name}, {0, 1, 3}).output;
-      if (!found.empty() && std::atoi(found.c_str()) < 1) {
-        shell.wrong("a counter is not what any made it: " + found);
-      }
-      shell.call({"rm", "--force", name});
-      shell.call({"counter", "create", name, "5"});
-      shell.call({"rm", name});
-    }
-  }
-};
 }  // namespace
 
 std::unique_ptr<Workload> counting() { return std::make_unique<Counting>(); }
-std::unique_ptr<Workload> churning() { return std::make_unique<Churning>(); }
 
 }  // namespace soak

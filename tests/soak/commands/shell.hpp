@@ -58,6 +58,7 @@ class Shell {
   Outcome call(const std::vector<std::string>& words, std::initializer_list<int> usual = {0},
                std::string_view input = {});
   void wrong(const std::string& what) { log_.wrong(what); }
+  [[nodiscard]] const std::string& store() const { return store_; }
   std::uint64_t random(std::uint64_t below) { return random_() % below; }
 
  private:
