@@ -97,8 +97,8 @@ Verdict check(Step step, const State& start, std::span<const Operation> history,
     return Verdict::undecided;
   }
   std::vector<Operation> sorted(history.begin(), history.end());
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Operation& left, const Operation& right) { return left.called_ns < right.called_ns; });
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Operation& left, const Operation& right) { return left.called_ns < right.called_ns; });
   Search search(step, std::move(sorted), end);
   if (search.from(start, 0, std::numeric_limits<std::int64_t>::min())) {
     return Verdict::linearizable;
