@@ -40,15 +40,18 @@ Pushed push(Shell& shell, const std::string& queue, std::size_t worker, std::uin
   } else if (shell.random(4) == 0) {
     words.emplace_back("--front");
   }
+  if (shell.random(6) == 0) {
+    words.insert(words.end(), {"--wait", "20ms"});
+  }
   const bool from_stdin = shell.random(2) == 0;
   if (from_stdin) {
     words.emplace_back("-");
   } else {
     words.insert(words.end(), pushed.items.begin(), pushed.items.end());
   }
-  const auto outcome = shell.call(words, {0, 5}, from_stdin ? lines : "");
+  const auto outcome = shell.call(words, {0, 5, 124}, from_stdin ? lines : "");
   pushed.acknowledged = outcome.acknowledged();
-  if (outcome.status == 5) {  // it was full
+  if (outcome.status > 0) {  // it was full
     pushed.items.clear();
   }
   return pushed;
@@ -57,7 +60,7 @@ Pushed push(Shell& shell, const std::string& queue, std::size_t worker, std::uin
 // Items that are pushed and popped. None comes out twice; only as many are missing as killed pops may have had.
 class Popping : public Workload {
  public:
-  void prepare(Shell& shell) override { shell.call({"queue", "create", "pipe", "--max-items", "100"}); }
+  void prepare(Shell& shell) override { shell.call({"queue", "create", "pipe", "--max-items", "10"}); }
 
   void work(Shell& shell, std::size_t worker) override {
     Own& own = own_[worker];
@@ -70,7 +73,10 @@ class Popping : public Workload {
     if (shell.random(4) == 0) {
       words.emplace_back("--back");
     }
-    const auto outcome = shell.call(words, {0, 1});
+    if (shell.random(6) == 0) {
+      words.insert(words.end(), {"--wait", "20ms"});
+    }
+    const auto outcome = shell.call(words, {0, 1, 124});
     own.may_be_gone += outcome.killed() ? count : 0;
     for (const auto& item : lines_of(outcome.output)) {
       own.popped.push_back(item);
