@@ -57,12 +57,14 @@ bool Reader::equal(Ref at, std::uint64_t size, std::span<const std::byte> bytes)
   return true;
 }
 
+Walk::Walk(const Reader& reader) noexcept : reader_(reader), most_(reader.capacity_ / class_size(0)) {}
+
 bool Walk::step() noexcept {
   ++steps_;
   if (reader_.watch_ && steps_ % look_again == 0 && load(reader_.memory_.control().head) != reader_.snapshot_) {
     return false;  // it changes meanwhile: whatever this finds is of no use
   }
-  if (steps_ > reader_.capacity_ / class_size(0)) {
+  if (steps_ > most_) {
     reader_.damaged_ = true;
   }
   return !reader_.damaged_;

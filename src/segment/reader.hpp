@@ -54,12 +54,14 @@ class Reader {
 ///     for (Ref each = first; each && walk.step(); each = reader.ref(each + next)) ...
 class Walk {
  public:
-  explicit Walk(const Reader& reader) noexcept : reader_(reader) {}
-  /// False when it has taken more steps than any object has parts, or when what was read can't be right.
+  explicit Walk(const Reader& reader) noexcept;
+  /// False when it has taken more steps than the object had parts when it began (what it changes on its way may make it
+  /// grow with each step), or when what was read can't be right.
   [[nodiscard]] bool step() noexcept;
 
  private:
   const Reader& reader_;
+  std::uint64_t most_;
   std::uint64_t steps_ = 0;
 };
 

@@ -143,3 +143,17 @@ TEST_CASE("a walk in a circle ends", "[reader]") {
   CHECK(code_of(reader.read([&](const Reader& each) -> shm::os::Result<std::uint64_t> { return steps(each); })) ==
         Code::corrupt);
 }
+
+TEST_CASE("a walk in a circle ends although what it changes makes the object grow", "[reader]") {
+  WithText with;
+  auto change = must(with.region.begin());
+  const std::uint64_t capacity = look(Inspector::control(with.region).capacity);
+  std::uint64_t steps = 0;
+  Walk walk(change);
+  while (walk.step() && steps < capacity) {
+    change.set(with.block, with.block);
+    ++steps;
+  }
+  CHECK(steps <= capacity / 16);
+  CHECK(code_of(change.commit()) == Code::corrupt);
+}
