@@ -207,15 +207,18 @@ Result<void> remove(const store::Store& store, std::string_view name) noexcept {
   constexpr std::int64_t patience_ns = 1'000'000'000;
   const auto file = store::open_object(store, name, O_RDONLY);
   const auto header = file ? store::header_of(*file, name) : std::unexpected(file.error());
-  if (header && in_region(*header) && os::may_change_names(store.dir())) {
+  if (header && in_region(*header)) {
     auto region = segment::Region::open(store, name, os::Access::write);
     if (region && region->header().id == header->id) {
       region->set_patience(patience_ns);
       auto change = region->begin();
       if (change) {
-        return change->remove();
+        auto removed = change->remove();
+        if (removed || removed.error().code != Code::corrupt) {
+          return removed;
+        }
       }
-      if (change.error().code == Code::absent) {
+      if (!change && change.error().code == Code::absent) {
         return std::unexpected(change.error());
       }
     } else if (!region && region.error().code == Code::absent) {

@@ -121,14 +121,12 @@ Result<void> Queue::try_push(std::span<const NewItem> items, std::uint64_t size,
     if (items.size() > 1 && !item.key.empty() && find_key(*change, hash(item), item.key)) {
       return std::unexpected(key_taken(region_.name()));  // twice among the new ones: none is pushed
     }
-    const Ref made = make(*change, item, hash(item));
+    const Ref added = add(*change, item, hash(item));
     if (change->failed()) {
       break;
     }
-    put_ready(*change, made, item.end);
-    ids.push_back(change->get(made + id));
+    ids.push_back(change->get(added + id));
   }
-  change->add_root(pushed, items.size());
   return change->commit();
 }
 

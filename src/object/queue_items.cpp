@@ -10,6 +10,12 @@ Ref level_of(Transaction& change, std::int64_t wanted) noexcept {
   // Most priorities are the lowest, or below it: look there first.
   Ref below;  // the first that is lower
   Ref above = change.ref_root(last_level);
+  if (above && !change.ref(above + level_first)) {  // nothing is ready, and a block is left over
+    if (number(change, above + level_priority) != wanted) {
+      change.set(above + level_priority, static_cast<std::uint64_t>(wanted));
+    }
+    return above;
+  }
   if (above && number(change, above + level_priority) < wanted) {
     below = change.ref_root(first_level);
     above = Ref{};
@@ -72,26 +78,38 @@ Ref find_key(const Reader& reader, std::uint64_t hash, std::span<const std::byte
                      [&](Ref item) { return reader.equal(item + content, reader.get(item + key_size), key); });
 }
 
-Ref make(Transaction& change, const NewItem& item, std::uint64_t hash) noexcept {
+Ref add(Transaction& change, const NewItem& item, std::uint64_t hash) noexcept {
+  const Ref level = level_of(change, item.priority);
+  if (change.failed()) {
+    return {};
+  }
+  const bool front = item.end == End::front;
+  const Ref other = change.ref(level + (front ? level_first : level_last));
   const std::uint64_t key_words = words_of(item.key.size());
   const auto fresh = change.allocate((content + key_words + words_of(item.bytes.size())) * 8);
   const std::uint64_t new_id = change.get_root(last_id) + 1;
-  change.set_root(last_id, new_id);
-  for (std::uint64_t word = 0; word < content; ++word) {
-    fresh.put(word, 0);
-  }
-  fresh.put(id, new_id);
-  fresh.put(id_hash, new_id);  // ids follow one another, which spreads them as well as any hash does
-  fresh.put(key_hash, hash);
-  fresh.put(priority, static_cast<std::uint64_t>(item.priority));
-  fresh.put(key_size, item.key.size());
-  fresh.put(size, item.bytes.size());
+  std::uint64_t words[content] = {};
+  words[next] = front ? other.offset : 0;
+  words[previous] = front ? 0 : other.offset;
+  words[key_hash] = hash;
+  words[id] = new_id;
+  words[id_hash] = new_id;  // ids follow one another, which spreads them as well as any hash does
+  words[priority] = static_cast<std::uint64_t>(item.priority);
+  words[state] = static_cast<std::uint64_t>(ItemState::ready);
+  words[key_size] = item.key.size();
+  words[size] = item.bytes.size();
+  fresh.put_bytes(0, std::as_bytes(std::span(words)));
   fresh.put_bytes(content, item.key);
   fresh.put_bytes(content + key_words, item.bytes);
   if (!item.key.empty()) {
     by_key.insert(change, fresh.ref());
   }
+  change.set(level + (front ? level_first : level_last), fresh.ref());
+  change.set(other ? other + (front ? previous : next) : level + (front ? level_last : level_first), fresh.ref());
+  change.set_root(last_id, new_id);
   change.add_root(bytes, item.bytes.size());
+  change.add_root(ready_count, 1);
+  change.add_root(pushed, 1);
   return fresh.ref();
 }
 
@@ -154,9 +172,14 @@ void take_out(Transaction& change, Ref item) noexcept {
   by_id.erase(change, item);
 }
 
-void free_level(Transaction& change, Ref level) noexcept {
+void empty_level(Transaction& change, Ref level) noexcept {
   const Ref above = change.ref(level + higher);
   const Ref below = change.ref(level + lower);
+  if (!above && !below) {  // it stays for the next item: a queue that is mostly empty needs not make it each time
+    change.set(level + level_first, Ref{});
+    change.set(level + level_last, Ref{});
+    return;
+  }
   change.set(above ? above + lower : Reader::root(first_level), below);
   change.set(below ? below + higher : Reader::root(last_level), above);
   change.free(level);
@@ -190,7 +213,7 @@ bool Copier::add(Ref item, ItemState as, std::vector<Item>& into) {
     return false;
   }
   left_ -= own;
-  Item copy;
+  Item& copy = into.emplace_back();
   copy.id = reader_.get(item + id);
   copy.priority = number(reader_, item + priority);
   copy.attempts = reader_.get(item + attempts);
@@ -201,12 +224,12 @@ bool Copier::add(Ref item, ItemState as, std::vector<Item>& into) {
   if (as == ItemState::held) {
     copy.owner = owner_in(reader_, item);
   }
-  if (!reader_.copy(item + content, key_bytes, copy.key) ||
-      !reader_.copy(item + content + words_of(key_bytes), item_bytes, copy.bytes)) {
-    return false;
+  if ((key_bytes == 0 || reader_.copy(item + content, key_bytes, copy.key)) &&
+      (item_bytes == 0 || reader_.copy(item + content + words_of(key_bytes), item_bytes, copy.bytes))) {
+    return true;
   }
-  into.push_back(std::move(copy));
-  return true;
+  into.pop_back();
+  return false;
 }
 
 }  // namespace shm::object::queue

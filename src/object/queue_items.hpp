@@ -1,8 +1,9 @@
 // How a queue lies in its object: a block for each item, which is in the list of its state, and a block for each
 // priority that has ready items. Reading and moving items, without a thought of limits, owners or time.
 // For src/object/queue*.cpp alone. One thread at a time.
-// Invariants: a priority's block has at least one item, and they stand from the highest down; the items that are not
-// ready are in the index of ids; those with a key are in the index of keys; counts and bytes are those of the items.
+// Invariants: a priority's block has at least one item unless it is the only one, and they stand from the highest down;
+// the items that are not ready are in the index of ids; those with a key are in the index of keys; counts and bytes are
+// those of the items.
 #pragma once
 #include <vector>
 #include "object/queue.hpp"
@@ -80,8 +81,8 @@ void set_owner(Transaction& change, Ref item, const Owner& holder) noexcept;
 Ref find(const Reader& reader, std::uint64_t wanted, ItemState wanted_state) noexcept;
 Ref find_key(const Reader& reader, std::uint64_t hash, std::span<const std::byte> key) noexcept;
 
-/// A new item, in no list yet.
-Ref make(Transaction& change, const NewItem& item, std::uint64_t hash) noexcept;
+/// A new item, ready. `hash`: of its key.
+Ref add(Transaction& change, const NewItem& item, std::uint64_t hash) noexcept;
 /// Of an item in no list: frees it, its key too.
 void destroy(Transaction& change, Ref item) noexcept;
 
@@ -123,7 +124,8 @@ class Copier {
   std::uint64_t left_;
 };
 
-void free_level(Transaction& change, Ref level) noexcept;
+/// Of a priority whose last ready item was taken away.
+void empty_level(Transaction& change, Ref level) noexcept;
 
 template <class Visit>
 std::uint64_t take_ready(Transaction& change, End end, std::uint64_t count, Visit visit) {
@@ -137,7 +139,10 @@ std::uint64_t take_ready(Transaction& change, End end, std::uint64_t count, Visi
     }
     Ref item = change.ref(level + (front ? level_first : level_last));
     if (!item) {
-      change.mark_damaged();
+      if (change.ref_root(front ? last_level : first_level) != level) {
+        change.mark_damaged();
+      }
+      break;
     }
     while (item && taken < count && walk.step()) {
       const Ref after = change.ref(item + (front ? next : previous));
@@ -146,7 +151,7 @@ std::uint64_t take_ready(Transaction& change, End end, std::uint64_t count, Visi
       ++taken;
     }
     if (!item) {
-      free_level(change, level);
+      empty_level(change, level);
     } else {
       change.set(level + (front ? level_first : level_last), item);
       change.set(item + (front ? previous : next), Ref{});

@@ -42,14 +42,6 @@ Result<Buffer> joined(Buffer first, Bytes second, std::string_view name) noexcep
   }
   return first;
 }
-
-// Removing takes a right that changing does not, and must not be half done for the want of it.
-Result<void> remove(const store::Store& store, Transaction& change, std::string_view name) noexcept {
-  if (!os::may_change_names(store.dir())) {
-    return std::unexpected(os::fail_errno(EACCES, "remove", name));
-  }
-  return change.remove();
-}
 }  // namespace
 
 // The old block stays as it is until everybody has the new one: a kill loses neither.
@@ -193,7 +185,7 @@ Result<Buffer> TextValue::take() noexcept {
   }
   auto held = content(*change);
   if (held) {
-    if (auto removed = remove(*store_, *change, region_.name()); !removed) {
+    if (auto removed = change->remove(); !removed) {
       return std::unexpected(removed.error());
     }
   }
@@ -208,7 +200,7 @@ Result<bool> TextValue::remove_absent() noexcept {
   if (state_of(*change) == TextState::present) {
     return false;
   }
-  if (auto removed = remove(*store_, *change, region_.name()); !removed) {
+  if (auto removed = change->remove(); !removed) {
     return std::unexpected(removed.error());
   }
   return true;

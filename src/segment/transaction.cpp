@@ -31,13 +31,15 @@ void Fresh::put_bytes(std::uint64_t word, std::span<const std::byte> bytes) cons
 }
 
 Transaction::Transaction(Region& region, const Memory& memory, std::uint64_t capacity, std::uint64_t session) noexcept
-    : Reader(memory, capacity), region_(&region), session_(session) {}
+    : Reader(memory, capacity), region_(&region), session_(session), old_top_(load(memory.control().top)) {}
 
 Transaction::Transaction(Transaction&& other) noexcept
     : Reader(other),
       region_(std::exchange(other.region_, nullptr)),
       session_(other.session_),
       freed_(other.freed_),
+      old_top_(other.old_top_),
+      noted_(other.noted_),
       reused_(other.reused_),
       failed_(other.failed_) {}
 
@@ -72,9 +74,25 @@ void Transaction::set(Ref at, std::uint64_t value) noexcept {
   log_and_store(at.offset, value);
 }
 
+// What lies behind the old top is out of reach again once the top is put back, and of a word that the log has, an older
+// entry than this one would be is the one that counts. Only root words are remembered: those change again and again.
+bool Transaction::needs_entry(std::uint64_t offset) noexcept {
+  static_assert(root_words <= 64);
+  const std::uint64_t word = (offset - root(0).offset) / 8;
+  if (word >= root_words) {
+    return offset < old_top_;
+  }
+  const std::uint64_t bit = std::uint64_t{1} << word;
+  return (noted_ & bit) == 0;
+}
+
 // Every change of what others can reach, of the heap's own words too.
 void Transaction::log_and_store(std::uint64_t offset, std::uint64_t value) noexcept {
   if (!mine() || failed()) {
+    return;
+  }
+  if (!needs_entry(offset)) {
+    memory_.store(offset, value);
     return;
   }
   if (!grow_log(count_of(load(memory_.control().head)))) {
@@ -85,6 +103,9 @@ void Transaction::log_and_store(std::uint64_t offset, std::uint64_t value) noexc
     return;
   }
   memory_.store(offset, value);
+  if (const std::uint64_t word = (offset - root(0).offset) / 8; word < root_words) {
+    noted_ |= std::uint64_t{1} << word;
+  }
 }
 
 // Room for entry `count` and for what adding the log's next part will log itself.
@@ -176,6 +197,10 @@ Result<void> Transaction::remove() noexcept {
   }
   auto& control = memory_.control();
   Result<void> removed = roll_back(memory_, capacity_);
+  // Taking the name away needs a right that changing does not: without it, nothing must be half removed.
+  if (removed && !os::may_change_names(region_->store_->dir())) {
+    removed = std::unexpected(os::fail_errno(EACCES, "remove", region_->name()));
+  }
   if (removed) {
     store(control.removed, 1);
     Memory::order();

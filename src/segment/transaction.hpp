@@ -85,6 +85,7 @@ class Transaction : public Reader {
   bool grow_log(std::uint64_t count) noexcept;
   std::uint64_t top() noexcept;
   void log_and_store(std::uint64_t offset, std::uint64_t value) noexcept;
+  [[nodiscard]] bool needs_entry(std::uint64_t offset) noexcept;
   std::uint64_t take_free(std::size_t size_class) noexcept;
   std::uint64_t take_top(std::size_t size_class) noexcept;
   std::uint64_t take_larger(std::size_t size_class) noexcept;
@@ -95,6 +96,8 @@ class Transaction : public Reader {
   Region* region_;
   std::uint64_t session_;
   std::uint64_t freed_ = 0;  // blocks to give back at commit(), chained by their first words
+  std::uint64_t old_top_;    // what is behind it is new
+  std::uint64_t noted_ = 0;  // root words that the log has, a bit each
   bool reused_ = false;      // it has taken a block from a free list
   bool failed_ = false;      // why is in the Region: an error is large, and most transactions have none
 };

@@ -301,6 +301,9 @@ TEST_CASE("what is damaged is said to be, and by what to do", "[hostile]") {
 TEST_CASE("the log does not grow from an end of the heap that is none", "[hostile]") {
   const Object object;
   Region region = object.open();
+  auto first = must(region.begin());
+  const Ref block = first.allocate(100 * 8).ref();
+  REQUIRE(first.commit());
   auto& control = Inspector::control(region);
   const auto* header = reinterpret_cast<const std::uint8_t*>(&control) - 128;
   const std::vector<std::uint8_t> before(header, header + 128);
@@ -310,7 +313,7 @@ TEST_CASE("the log does not grow from an end of the heap that is none", "[hostil
     auto change = must(region.begin());
     control.top = top;
     for (std::uint64_t i = 0; i < 100; ++i) {
-      change.set_root(0, i);
+      change.set(block + i, i);
     }
     CHECK(code_of(change.commit()) == Code::corrupt);
     CHECK(std::equal(before.begin(), before.end(), header));

@@ -244,6 +244,12 @@ TEST_CASE("a full file system refuses the change, and room that is freed is used
     fresh.kind = 99;
     must(Region::create(store, "thing", fresh));
     Region region = must(Region::open(store, "thing", Access::write));
+    Ref words;
+    {
+      auto change = must(region.begin());
+      words = change.allocate(1000 * 8).ref();
+      CHILD_REQUIRE(change.commit());
+    }
     const auto fill = [&](std::uint64_t size) {
       std::uint64_t pushed = 0;
       for (;; ++pushed) {
@@ -268,8 +274,9 @@ TEST_CASE("a full file system refuses the change, and room that is freed is used
     {
       auto change = must(region.begin());
       for (std::uint64_t i = 0; i < 1000; ++i) {
-        change.set_root(5, i);
+        change.set(words + i, i);
       }
+      change.set_root(5, 1);
       CHILD_REQUIRE(code_of(change.commit()) == Code::full);
       CHILD_REQUIRE(root(region, 5) == 0);
     }
