@@ -1,11 +1,12 @@
 // Calls a shmctl as shells do, and kills many of the calls with kill -9 at a moment of chance; checks that nothing that
-// was acknowledged is lost, and nothing doubled. Prints TAP.
+// was acknowledged is lost, and nothing doubled. First that it would notice: with a program that lies. Prints TAP.
 //   soak_commands SHMCTL DIRECTORY SECONDS [SEED]     DIRECTORY: to make a store in
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <thread>
+#include "soak/commands/liar.hpp"
 #include "soak/commands/workload.hpp"
 
 namespace {
@@ -56,14 +57,14 @@ std::string text_of(Figures& figures) {
   return text;
 }
 
-void soak_one(Run& run, const Named& named) {
-  Log log;
+// The workload for so long, and its check.
+void work(const Run& run, const Named& named, std::int64_t time_ns, Log& log) {
   const auto workload = named.make();
   {
     Shell shell(run.program, run.store, run.seed, 0, log);
     workload->prepare(shell);
   }
-  const std::int64_t until_ns = now_ns() + run.each_ns;
+  const std::int64_t until_ns = now_ns() + time_ns;
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < workers; ++i) {
     threads.emplace_back([&, i] {
@@ -78,6 +79,23 @@ void soak_one(Run& run, const Named& named) {
   }
   Shell shell(run.program, run.store, run.seed, 0, log);
   workload->check(shell);
+}
+
+// The same with a program that lies: that must show.
+void try_liar(Run& run, const Named& named, const char* own_program) {
+  Run lying = run;
+  lying.program = own_program;
+  lying.store = run.store + "-of-" + std::to_string(run.cases);
+  Log log;
+  work(lying, named, second, log);
+  run.report(!log.problems().empty(), "a lie is found: " + std::string(named.name) + ", " +
+                                          (log.problems().empty() ? "" : log.problems().front()));
+}
+
+void soak_one(Run& run, const Named& named) {
+  Log log;
+  work(run, named, run.each_ns, log);
+  Shell shell(run.program, run.store, run.seed, 0, log);
   const std::string figures = text_of(log.figures());
   const auto& times = log.figures().times_ns;
   if (!times.empty() && times.back() > longest_allowed) {
@@ -96,6 +114,9 @@ void soak_one(Run& run, const Named& named) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (is_liar()) {
+    return lie(argv);
+  }
   if (argc < 4) {
     std::fprintf(stderr, "usage: soak_commands SHMCTL DIRECTORY SECONDS [SEED]\n");
     return 2;
@@ -107,6 +128,12 @@ int main(int argc, char** argv) {
   run.each_ns =
       static_cast<std::int64_t>(std::strtod(argv[3], nullptr) * second / static_cast<double>(workloads().size()));
   std::printf("# seed %llu\n", static_cast<unsigned long long>(run.seed));
+  prepare_liars(argv[1]);
+  for (const auto& named : workloads()) {
+    if (named.detects) {
+      try_liar(run, named, "/proc/self/exe");
+    }
+  }
   for (const auto& named : workloads()) {
     soak_one(run, named);
   }

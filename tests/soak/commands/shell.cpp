@@ -71,6 +71,7 @@ void Log::wrong(const std::string& what) {
   const std::lock_guard lock(mutex_);
   if (problems_.size() < most_problems) {
     problems_.push_back(what);
+    std::replace(problems_.back().begin(), problems_.back().end(), '\n', ' ');
   }
 }
 

@@ -27,6 +27,7 @@ class Workload {
 struct Named {
   std::string_view name;
   std::unique_ptr<Workload> (*make)();
+  bool detects = true;  ///< it notices a program that says it has done what it has not
 };
 const std::vector<Named>& workloads();
 

@@ -10,7 +10,7 @@ const std::vector<Named>& workloads() {
       {"texts of one's own", owning},
       {"queue, popped", popping},
       {"queue, taken and acknowledged", taking},
-      {"objects that come and go", churning},
+      {"objects that come and go", churning, false},
   };
   return all;
 }
