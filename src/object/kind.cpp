@@ -152,11 +152,13 @@ Result<segment::Region> open_region(const store::Store& store, std::string_view 
                                     os::Access access) noexcept {
   // A region's own checks would call an object of one word damaged.
   auto region = segment::Region::open(store, name, access);
-  if (!region && region.error().code == Code::corrupt) {
+  // Twice: between two looks the name may have gone to an object that is none of these.
+  for (int looks = 0; looks < 2 && !region && region.error().code == Code::corrupt; ++looks) {
     if (const auto other = open_kind(store, name, kind, os::Access::read);
         !other && other.error().code != Code::corrupt) {
       return std::unexpected(other.error());
     }
+    region = segment::Region::open(store, name, access);
   }
   if (!region) {
     return region;

@@ -74,8 +74,14 @@ Result<TextValue> TextValue::open(const store::Store& store, std::string_view na
   };
   auto region = open_region(store, name, Kind::value, access);
   if (!region) {
-    if (region.error().code == Code::corrupt && Value::open(store, name, os::Access::read)) {
-      return wrong_type();
+    if (region.error().code == Code::corrupt) {
+      const auto scalar = Value::open(store, name, os::Access::read);
+      if (scalar) {
+        return wrong_type();
+      }
+      if (scalar.error().code == Code::absent) {  // it was one of one word, and has gone
+        return std::unexpected(scalar.error());
+      }
     }
     return std::unexpected(region.error());
   }
