@@ -17,6 +17,7 @@ namespace soak {
 
 namespace {
 constexpr std::size_t most_problems = 10;
+constexpr std::int64_t least_ns = 50'000;
 constexpr std::int64_t hang_ns = 20'000'000'000;  // nobody waits that long
 
 std::int64_t now_ns() {
@@ -116,9 +117,9 @@ int Shell::start(const std::vector<std::string>& words, int in, int out, int err
   return pid;
 }
 
-int Shell::await(int pid) {
+int Shell::await(int pid, std::int64_t began_ns, bool sleeps) {
   const int pid_fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-  const std::int64_t began = now_ns();
+  const std::int64_t started_ns = now_ns();
   const bool kills = until_ns_ != 0 && random(3) != 0;
   bool ended = false;
   if (kills) {
@@ -139,10 +140,11 @@ int Shell::await(int pid) {
   int status = 0;
   ::waitpid(pid, &status, 0);
   ::close(pid_fd);
-  if (!kills) {
-    const std::int64_t took = now_ns() - began;
-    figures_.times_ns.push_back(took);
-    usual_ns_ += (std::min(took, 4 * usual_ns_) - usual_ns_) / 16;
+  if (!kills && !sleeps) {
+    const std::int64_t ended_ns = now_ns();
+    const std::int64_t took = ended_ns - started_ns;
+    figures_.times_ns.push_back(ended_ns - began_ns);
+    usual_ns_ = std::max(usual_ns_ + (std::min(took, 4 * usual_ns_) - usual_ns_) / 16, least_ns);
   }
   return status;
 }
@@ -154,7 +156,9 @@ Outcome Shell::call(const std::vector<std::string>& words, std::initializer_list
   in.write(input);
   std::vector<std::string> all = {"shmctl", "--store", store_};
   all.insert(all.end(), words.begin(), words.end());
-  const int status = await(start(all, in.fd(), out.fd(), err.fd()));
+  const std::int64_t began_ns = now_ns();
+  const bool sleeps = std::find(words.begin(), words.end(), "--wait") != words.end();
+  const int status = await(start(all, in.fd(), out.fd(), err.fd()), began_ns, sleeps);
   Outcome outcome;
   ++figures_.calls;
   if (WIFEXITED(status)) {

@@ -26,7 +26,7 @@ struct Figures {
   std::uint64_t killed = 0;
   std::uint64_t stopped = 0;  ///< of those, stopped for a while before
   std::map<int, std::uint64_t> statuses;
-  std::vector<std::int64_t> times_ns;  ///< of calls that ended by themselves
+  std::vector<std::int64_t> times_ns;  ///< of calls that ended by themselves, and were not told to wait
 };
 
 /// What all workers of one soak share. Any thread.
@@ -64,7 +64,7 @@ class Shell {
  private:
   int start(const std::vector<std::string>& words, int in, int out, int err);
   /// Waits for the process, and maybe kills it; its wait status.
-  int await(int pid);
+  int await(int pid, std::int64_t began_ns, bool sleeps);
 
   std::string program_;
   std::string store_;
