@@ -12,6 +12,8 @@ using os::fail;
 using os::Result;
 
 namespace {
+constexpr std::uint64_t most_ahead = 64;
+
 // That moment of the clock that counts suspend by the monotonic clock, as long as the machine is not suspended.
 // -1: there is none.
 std::int64_t monotonic_of(std::int64_t boottime_ns) noexcept {
@@ -29,13 +31,14 @@ Result<std::vector<Item>> Queue::wait_for_items(const char* attempt, std::uint64
   }
   std::int64_t again_ns = -1;
   const auto once = [&]() -> Result<std::vector<Item>> {
+    std::vector<Item> items;
+    items.reserve(std::min(count, most_ahead));  // not while others wait for the lock
     auto change = region_.begin();
     if (!change) {
       return std::unexpected(change.error());
     }
     Moment moment;
     again_ns = monotonic_of(reap(*change, limits_, moment));
-    std::vector<Item> items;
     // What one item says of its size is checked against the object's; of several, what they say together.
     Copier copier(*change, count == 1 ? ~std::uint64_t{0} : region_.file_size());
     take(*change, [&](Ref item, ItemState as) {

@@ -5,6 +5,13 @@
 
 namespace shm::os {
 
+/// To be called in each turn of a short loop that waits for another processor.
+inline void pause() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
 /// Sleeps until somebody wakes sleepers on `word`, but not at all if its low half is no longer that of `seen`, and not
 /// longer than `most_ns`. A sleeper is woken for no reason at times: look again, always.
 void futex_wait(const std::uint64_t* word, std::uint64_t seen, std::int64_t most_ns) noexcept;

@@ -23,12 +23,6 @@ bool exchange(std::uint64_t& word, std::uint64_t& seen, std::uint64_t wanted) no
   return __atomic_compare_exchange_n(&word, &seen, wanted, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
 }
 
-void pause() noexcept {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#endif
-}
-
 // Who has it, for the people that wait. Only a hint, and written only when it is somebody else than before.
 void leave_hint(Control& control, std::uint64_t session) noexcept {
   if (load(control.owner_session) == session) {
@@ -91,7 +85,7 @@ Result<bool> Lock::wait(const Memory& memory, const Session& session, std::int64
     if (seen == 0 && exchange(word, seen, mine)) {
       return true;
     }
-    pause();
+    os::pause();
   }
   const std::int64_t deadline_ns = patience_ns < 0 ? -1 : os::monotonic_ns() + patience_ns;
   std::uint64_t owner = 0;

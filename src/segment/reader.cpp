@@ -10,17 +10,9 @@ namespace {
 constexpr std::uint64_t look_again = 64;  // steps of a walk between two looks at whether it is still of use
 }
 
-std::uint64_t Reader::get(Ref at) const noexcept {
-  if (!Memory::inside(at.offset, 8, capacity_)) {
-    damaged_ = true;
-    return 0;
-  }
-  if (overlay_ != nullptr) {
-    if (const auto* old = overlay_->find(at.offset)) {
-      return *old;
-    }
-  }
-  return memory_.load(at.offset);
+std::uint64_t Reader::get_before(std::uint64_t offset) const noexcept {
+  const auto* old = overlay_->find(offset);
+  return old != nullptr ? *old : memory_.load(offset);
 }
 
 bool Reader::copy(Ref at, std::uint64_t size, os::Buffer& into) const noexcept {

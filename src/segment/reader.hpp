@@ -15,7 +15,13 @@ class Overlay;
 class Reader {
  public:
   /// The word at `at`.
-  [[nodiscard]] std::uint64_t get(Ref at) const noexcept;
+  [[nodiscard]] std::uint64_t get(Ref at) const noexcept {
+    if (!Memory::inside(at.offset, 8, capacity_)) {
+      damaged_ = true;
+      return 0;
+    }
+    return overlay_ == nullptr ? memory_.load(at.offset) : get_before(at.offset);
+  }
   /// Root word `index`, < root_words.
   [[nodiscard]] std::uint64_t get_root(std::size_t index) const noexcept { return get(root(index)); }
   [[nodiscard]] Ref ref(Ref at) const noexcept { return {get(at)}; }
@@ -32,6 +38,9 @@ class Reader {
   void mark_damaged() const noexcept { damaged_ = true; }
   /// Something that was read makes no sense.
   [[nodiscard]] bool damaged() const noexcept { return damaged_; }
+
+ private:
+  [[nodiscard]] std::uint64_t get_before(std::uint64_t offset) const noexcept;
 
  protected:
   Reader(const Memory& memory, std::uint64_t capacity) noexcept : memory_(memory), capacity_(capacity) {}

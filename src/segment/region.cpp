@@ -161,7 +161,7 @@ Result<Transaction> Region::begin() noexcept {
     unlock();
     return std::unexpected(gone(name()));
   }
-  return Transaction(*this, memory_, *now, session_.id());
+  return Result<Transaction>(std::in_place, Transaction::Key(), *this, memory_, *now);
 }
 
 void Region::unlock() noexcept { Lock::release(memory_); }

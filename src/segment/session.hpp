@@ -36,6 +36,8 @@ class Session {
   void end() noexcept;
   /// 0: there is none, or it was the parent's.
   [[nodiscard]] std::uint64_t id() const noexcept { return life_ != nullptr ? life_->id : 0; }
+  /// Where id() can be looked up as long as the session has not been ended; it must have begun.
+  [[nodiscard]] const std::uint64_t* watch() const noexcept { return &life_->id; }
   /// Whether another session's process lives. Asks the kernel; disturbs nobody.
   [[nodiscard]] os::Result<bool> lives(std::uint64_t other) const noexcept;
 

@@ -10,6 +10,11 @@ namespace shm::segment {
 using os::Code;
 using os::Result;
 
+namespace {
+// Entries that adding the log's next part takes itself.
+constexpr std::uint64_t log_reserve = 2;
+}  // namespace
+
 Fresh::Fresh(const Region& region, std::uint64_t session, Ref ref, std::uint64_t size) noexcept
     : region_(&region), session_(session), generation_(region.generation()), ref_(ref), size_(size) {}
 
@@ -30,12 +35,17 @@ void Fresh::put_bytes(std::uint64_t word, std::span<const std::byte> bytes) cons
   region_->memory_.store_bytes(ref_.offset + word * 8, bytes);
 }
 
-Transaction::Transaction(Region& region, const Memory& memory, std::uint64_t capacity, std::uint64_t session) noexcept
-    : Reader(memory, capacity), region_(&region), session_(session), old_top_(load(memory.control().top)) {}
+Transaction::Transaction(Key, Region& region, const Memory& memory, std::uint64_t capacity) noexcept
+    : Reader(memory, capacity),
+      region_(&region),
+      session_now_(region.session_.watch()),
+      session_(region.session_.id()),
+      old_top_(load(memory.control().top)) {}
 
 Transaction::Transaction(Transaction&& other) noexcept
     : Reader(other),
       region_(std::exchange(other.region_, nullptr)),
+      session_now_(other.session_now_),
       session_(other.session_),
       freed_(other.freed_),
       old_top_(other.old_top_),
@@ -50,9 +60,6 @@ Transaction::~Transaction() {
   }
 }
 
-// Not after it is over, and not in a child that a fork made: the session there is not the one that has the lock.
-bool Transaction::mine() const noexcept { return region_ != nullptr && region_->session_.id() == session_; }
-
 void Transaction::end() noexcept {
   region_->unlock();
   region_ = nullptr;
@@ -65,56 +72,27 @@ void Transaction::fail(const os::Error& error) noexcept {
   }
 }
 
-void Transaction::set(Ref at, std::uint64_t value) noexcept {
-  const bool in_root = at.offset >= root(0).offset && at.offset < root(root_words).offset;
-  if (!Memory::inside(at.offset, 8, capacity_) || !(in_root || at.offset >= heap_start)) {
-    mark_damaged();
-    return;
-  }
-  log_and_store(at.offset, value);
-}
-
-// What lies behind the old top is out of reach again once the top is put back, and of a word that the log has, an older
-// entry than this one would be is the one that counts. Only root words are remembered: those change again and again.
-bool Transaction::needs_entry(std::uint64_t offset) noexcept {
-  static_assert(root_words <= 64);
-  const std::uint64_t word = (offset - root(0).offset) / 8;
-  if (word >= root_words) {
-    return offset < old_top_;
-  }
-  const std::uint64_t bit = std::uint64_t{1} << word;
-  return (noted_ & bit) == 0;
-}
-
-// Every change of what others can reach, of the heap's own words too.
-void Transaction::log_and_store(std::uint64_t offset, std::uint64_t value) noexcept {
-  if (!mine() || failed()) {
-    return;
-  }
-  if (!needs_entry(offset)) {
-    memory_.store(offset, value);
-    return;
-  }
-  if (!grow_log(count_of(load(memory_.control().head)))) {
-    return;
+bool Transaction::note(std::uint64_t offset) noexcept {
+  const std::uint64_t count = count_of(load(memory_.control().head));
+  if (count + log_reserve >= first_chunk_entries && !grow_log(count)) {
+    return false;
   }
   if (!append(memory_, capacity_, offset)) {
     mark_damaged();
-    return;
+    return false;
   }
-  memory_.store(offset, value);
   if (const std::uint64_t word = (offset - root(0).offset) / 8; word < root_words) {
     noted_ |= std::uint64_t{1} << word;
   }
+  return true;
 }
 
 // Room for entry `count` and for what adding the log's next part will log itself.
 bool Transaction::grow_log(std::uint64_t count) noexcept {
-  constexpr std::uint64_t own_entries = 2;
-  if (has_room(memory_, capacity_, count + own_entries)) {
+  if (has_room(memory_, capacity_, count + log_reserve)) {
     return true;
   }
-  const UndoPlace next = undo_place(count + own_entries);
+  const UndoPlace next = undo_place(count + log_reserve);
   const std::uint64_t bytes = (first_chunk_entries << next.chunk) * sizeof(UndoEntry);
   auto& control = memory_.control();
   // Never from a free list: what this transaction frees is not free yet. Straight from the top, which these two undo.
@@ -123,7 +101,7 @@ bool Transaction::grow_log(std::uint64_t count) noexcept {
     return false;
   }
   const std::size_t size_class = class_of(bytes + block_word);
-  if (count + own_entries >= most_entries || next.chunk >= undo_chunks || !grow(at + class_size(size_class))) {
+  if (count + log_reserve >= most_entries || next.chunk >= undo_chunks || !grow(at + class_size(size_class))) {
     fail(os::fail(Code::full, "change", region_->name(), "the change is too large", "change less at once"));
     return false;
   }
@@ -186,7 +164,7 @@ Result<void> Transaction::commit() noexcept {
   }
   end();
   if (changed) {
-    wake_sleepers(memory_);
+    wake_after_release(memory_);
   }
   return {};
 }

@@ -44,7 +44,14 @@ class Transaction : public Reader {
   /// Undoes everything, unless it was committed.
   ~Transaction();
 
-  void set(Ref at, std::uint64_t value) noexcept;
+  void set(Ref at, std::uint64_t value) noexcept {
+    const bool in_root = at.offset >= root(0).offset && at.offset < root(root_words).offset;
+    if (Memory::inside(at.offset, 8, capacity_) && (in_root || at.offset >= heap_start)) {
+      log_and_store(at.offset, value);
+    } else {
+      mark_damaged();
+    }
+  }
   void set(Ref at, Ref value) noexcept { set(at, value.offset); }
   void set_root(std::size_t index, std::uint64_t value) noexcept { set(root(index), value); }
   void set_root(std::size_t index, Ref value) noexcept { set(root(index), value.offset); }
@@ -79,13 +86,35 @@ class Transaction : public Reader {
 
  private:
   friend class Region;
-  Transaction(Region& region, const Memory& memory, std::uint64_t capacity, std::uint64_t session) noexcept;
-  [[nodiscard]] bool mine() const noexcept;
+  class Key {  // Region's alone: a Transaction is made where it will stay
+    friend class Region;
+    Key() = default;
+  };
+
+ public:
+  Transaction(Key, Region& region, const Memory& memory, std::uint64_t capacity) noexcept;
+
+ private:
+  // Not after it is over, and not in a child that a fork made: the session there is not the one that has the lock.
+  [[nodiscard]] bool mine() const noexcept { return region_ != nullptr && *session_now_ == session_; }
   bool grow(std::uint64_t end) noexcept;
   bool grow_log(std::uint64_t count) noexcept;
   std::uint64_t top() noexcept;
-  void log_and_store(std::uint64_t offset, std::uint64_t value) noexcept;
-  [[nodiscard]] bool needs_entry(std::uint64_t offset) noexcept;
+  /// Every change of what others can reach, of the heap's own words too.
+  void log_and_store(std::uint64_t offset, std::uint64_t value) noexcept {
+    if (mine() && !failed() && (!needs_entry(offset) || note(offset))) {
+      memory_.store(offset, value);
+    }
+  }
+  // What lies behind the old top is out of reach again once the top is put back, and of a word that the log has, an
+  // older entry than this one would be is the one that counts. Only root words are remembered: those change again and
+  // again.
+  [[nodiscard]] bool needs_entry(std::uint64_t offset) const noexcept {
+    static_assert(root_words <= 64);
+    const std::uint64_t word = (offset - root(0).offset) / 8;
+    return word < root_words ? (noted_ >> word & 1) == 0 : offset < old_top_;
+  }
+  bool note(std::uint64_t offset) noexcept;
   std::uint64_t take_free(std::size_t size_class) noexcept;
   std::uint64_t take_top(std::size_t size_class) noexcept;
   std::uint64_t take_larger(std::size_t size_class) noexcept;
@@ -94,6 +123,7 @@ class Transaction : public Reader {
   void end() noexcept;
 
   Region* region_;
+  const std::uint64_t* session_now_;  // the Region's session as it is: 0 in a child
   std::uint64_t session_;
   std::uint64_t freed_ = 0;  // blocks to give back at commit(), chained by their first words
   std::uint64_t old_top_;    // what is behind it is new

@@ -2,41 +2,6 @@
 
 namespace shm::segment {
 
-namespace {
-// Where entry `index` begins; 0 if its part of the log is not there.
-std::uint64_t entry_offset(const Memory& memory, std::uint64_t capacity, std::uint64_t index) noexcept {
-  if (index < first_chunk_entries) {
-    return offsetof(Control, undo) + index * sizeof(UndoEntry);
-  }
-  const UndoPlace place = undo_place(index);
-  if (place.chunk >= undo_chunks) {
-    return 0;
-  }
-  const std::uint64_t chunk = load(memory.control().chunks[place.chunk]);
-  const std::uint64_t size = (first_chunk_entries << place.chunk) * sizeof(UndoEntry);
-  return chunk >= heap_start && Memory::inside(chunk, size, capacity) ? chunk + place.at * sizeof(UndoEntry) : 0;
-}
-}  // namespace
-
-bool has_room(const Memory& memory, std::uint64_t capacity, std::uint64_t index) noexcept {
-  return index < most_entries && entry_offset(memory, capacity, index) != 0;
-}
-
-bool append(const Memory& memory, std::uint64_t capacity, std::uint64_t offset) noexcept {
-  auto& control = memory.control();
-  const std::uint64_t head = load(control.head);
-  const std::uint64_t at = entry_offset(memory, capacity, count_of(head));
-  if (at == 0) {
-    return false;
-  }
-  memory.store(at, offset);
-  memory.store(at + 8, memory.load(offset));
-  Memory::order();  // the entry is whole before it counts
-  store(control.head, head_of(generation_of(head), count_of(head) + 1));
-  Memory::order();  // and counts before the word changes
-  return true;
-}
-
 os::Result<void> roll_back(const Memory& memory, std::uint64_t capacity) noexcept {
   auto& control = memory.control();
   const std::uint64_t head = load(control.head);
@@ -57,13 +22,6 @@ os::Result<void> roll_back(const Memory& memory, std::uint64_t capacity) noexcep
     Memory::order();
   }
   return {};
-}
-
-void commit(const Memory& memory) noexcept {
-  auto& control = memory.control();
-  Memory::order();
-  store(control.head, head_of(generation_of(load(control.head)) + 1, 0));
-  Memory::order();
 }
 
 bool entry(const Memory& memory, std::uint64_t capacity, std::uint64_t index, UndoEntry& found) noexcept {
