@@ -79,7 +79,8 @@ Result<Region> Region::open(const store::Store& store, std::string_view name, os
   region.memory_ = Memory(region.mapping_.data() + begin, region.mapping_.size() - begin);
   if (load(region.memory_.control().removed) != 0) {
     if (region.writable_) {
-      (void)region.begin();  // finishes what the remover did not
+      region.set_patience(0);  // a remover that is not dead does that itself
+      (void)region.begin();    // finishes what a dead one did not
     }
     return std::unexpected(gone(name));
   }

@@ -69,7 +69,8 @@ class Region {
         return result;
       }
       if (passed(deadline_ns)) {
-        return std::unexpected(os::fail(os::Code::timed_out, result.error().attempt, name(), result.error().why));
+        return std::unexpected(os::fail(os::Code::timed_out, result.error().attempt, name(), result.error().why,
+                                        "the time to wait is over"));
       }
       wait(seen, deadline_ns < 0 || (again_ns >= 0 && again_ns < deadline_ns) ? again_ns : deadline_ns);
     }

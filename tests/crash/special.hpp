@@ -1,0 +1,13 @@
+// Readers that race with a change: while one reads, the writer goes on, some instructions between any two words that are
+// read. Whatever the reader returns must be one of the two states, and never the old one again after the new one.
+// For the harness alone.
+#pragma once
+#include <string>
+#include <vector>
+
+namespace crash {
+
+/// All races, or those that `only` names: "race/WORKLOAD".
+void race_checks(const std::vector<std::string>& only, bool quick);
+
+}  // namespace crash
