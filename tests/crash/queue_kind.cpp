@@ -28,7 +28,7 @@ namespace words = shm::object::queue;
 namespace {
 constexpr std::int64_t long_ns = 3'600'000'000'000;
 constexpr std::int64_t past_ns = 1;  // a time that is over at once
-constexpr std::uint64_t most_items = 9;
+constexpr std::uint64_t most_items = 16;
 constexpr std::uint64_t most_attempts = 2;
 
 // ---- what is done
@@ -253,6 +253,12 @@ void add_pushes(std::vector<Workload>& all) {
                          pushed({{"b", 0, End::back, "another longer key"}})));
   all.push_back(workload("push twice unique", {abc},
                          refused(Code::lost, pushed({{"d", 4, End::back, "k"}, {"e", 4, End::back, "k"}}))));
+  std::vector<New> keyed;
+  for (std::uint64_t i = 0; i < 12; ++i) {
+    keyed.push_back({"k", 0, End::back, "key " + std::to_string(i)});
+  }
+  all.push_back(workload("push unique among many", {pushed(keyed)},
+                         pushed({{"l", 0, End::back, "l"}, {"m", 0, End::back, "m"}, {"n", 0, End::back, "n"}})));
   all.push_back(workload("push grow", {abc}, pushed({{std::string(6000, 'x')}})));
   all.push_back(workload("push large", {abc}, pushed({{std::string(17000, 'y')}})));
 }
@@ -301,6 +307,8 @@ void add_holding(std::vector<Workload>& all) {
   all.push_back(workload("take several", {levels}, taken(alive, 3)));
   all.push_back(workload("take last", {pushed({{"a"}})}, taken(alive, 1)));
   all.push_back(workload("take again", {abc, taken(alive, 1), released(1, 0)}, taken(alive, 1)));
+  all.push_back(
+      workload("take among many", {pushed(std::vector<New>(most_items, New{"x"})), taken(alive, 12)}, taken(alive, 4)));
   all.push_back(workload("acknowledge", {abc, hold_all}, acknowledged({2})));
   all.push_back(workload("acknowledge several", {abc, hold_all}, acknowledged({3, 1})));
   all.push_back(workload("acknowledge last", {pushed({{"a", 0, End::back, "k"}}), taken(alive, 1)}, acknowledged({1})));
