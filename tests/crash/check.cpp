@@ -135,6 +135,9 @@ void Trial::see_operation(const State& state) {
   const auto& control = state.control();
   const std::uint64_t generation = generation_of(control.head);
   std::string expected;
+  if (control.lock == 0 && count_of(control.head) != 0) {
+    wrong("the lock is free in the middle of a change");
+  }
   if (control.removed != 0) {
     expected = absent;
   } else {
@@ -216,12 +219,14 @@ void Trial::check_recovered(Place& copy, const State& state, const std::string& 
     wrong("recovered: " + bad);
   }
   if (states_ % again_every_ == 0) {
-    check_again(copy, content);
+    check_again(copy, state, content);
     again_every_ = std::max<std::uint64_t>(1, states_ / std::max<std::uint64_t>(1, effort_.again));
   }
 }
 
-void Trial::check_again(Place& copy, const std::string& content) {
+// By one who finds the state as it is: who has recovered it has done the next one's work.
+void Trial::check_again(Place& copy, const State& state, const std::string& content) {
+  copy.load(state);
   const auto done = workload_.operation(copy.store())();
   const auto seen = kind_.content(copy.store(), Access::read);
   if (done && (done->code == Code::corrupt || done->code == Code::timed_out || done->code == Code::system)) {

@@ -33,7 +33,7 @@ class Trial {
   void see_operation(const State& state);
   void check(const State& state, const std::string& content, std::size_t depth);
   void check_recovered(Place& place, const State& state, const std::string& content);
-  void check_again(Place& place, const std::string& content);
+  void check_again(Place& place, const State& state, const std::string& content);
   void interrupt_recovery(const Expected& from, std::size_t depth);
   void check_stopped_owner(const State& state);
   [[nodiscard]] std::vector<std::size_t> sample(std::size_t of, std::uint64_t most);

@@ -68,16 +68,18 @@ std::vector<Block> blocks(const Reader& reader) {
   return found;
 }
 
-Workload workload(const char* name, std::uint64_t before, const std::function<void(Transaction&)>& act) {
+Workload workload(const char* name, std::uint64_t before, const std::function<void(Transaction&)>& act,
+                  bool quick = false) {
   const auto committed = [](const std::function<void(Transaction&)>& change_by) {
     return raw::change([change_by](Transaction& change) {
       change_by(change);
       return outcome_of(change.commit());
     });
   };
-  return {name,
-          [=](const Store& store) { must(committed([=](Transaction& change) { insert(change, 0, before); })(store)()); },
-          committed(act)};
+  return {
+      name,
+      [=](const Store& store) { must(committed([=](Transaction& change) { insert(change, 0, before); })(store)()); },
+      committed(act), true, quick};
 }
 }  // namespace
 
@@ -88,12 +90,15 @@ Kind index_kind() {
   kind.content = [](const Store& store, shm::os::Access access) { return content_of(store, access, describe); };
   kind.blocks = blocks;
   kind.workloads.push_back(workload("first", 0, [](Transaction& change) { insert(change, 0, 1); }));
-  kind.workloads.push_back(workload("split", 12, [](Transaction& change) { insert(change, 12, 15); }));
+  kind.workloads.push_back(workload("split", 12, [](Transaction& change) { insert(change, 12, 15); }, true));
   kind.workloads.push_back(workload("chunk", 24, [](Transaction& change) { insert(change, 24, 26); }));
-  kind.workloads.push_back(workload("erase", 12, [](Transaction& change) {
-    erase(change, 3, 6);
-    insert(change, 20, 21);
-  }));
+  kind.workloads.push_back(workload(
+      "erase", 12,
+      [](Transaction& change) {
+        erase(change, 3, 6);
+        insert(change, 20, 21);
+      },
+      true));
   kind.workloads.push_back(workload("clear", 12, [](Transaction& change) {
     erase(change, 0, 12);
     index.clear(change);

@@ -23,8 +23,8 @@ struct Workload {
   std::function<void(const shm::store::Store&)> prepare;
   /// Opens the object and returns the operation, which is stepped through. It may run again.
   std::function<Act(const shm::store::Store&)> operation;
-  bool again = true;    ///< done again after it did not happen, it has the same effect
-  bool quick = false;   ///< part of the quick round that mutants get
+  bool again = true;   ///< done again after it did not happen, it has the same effect
+  bool quick = false;  ///< part of the quick round that mutants get
 };
 
 struct Kind {

@@ -28,14 +28,22 @@ Options parse(int count, char** words) {
   for (int i = 1; i < count; ++i) {
     const std::string word = words[i];
     const auto number = [&]() -> std::string { return ++i < count ? words[i] : ""; };
-    if (word == "--list") options.list = true;
-    else if (word == "--quick") options.quick = true;
-    else if (word == "--first") first_only = true;
-    else if (word == "--all") options.all = true;
-    else if (word == "--budget") options.budget = std::stod(number());
-    else if (word == "--seed") options.seed = std::stoull(number());
-    else if (word.starts_with("-")) give_up("no such option: " + word);
-    else options.only.push_back(word);
+    if (word == "--list")
+      options.list = true;
+    else if (word == "--quick")
+      options.quick = true;
+    else if (word == "--first")
+      first_only = true;
+    else if (word == "--all")
+      options.all = true;
+    else if (word == "--budget")
+      options.budget = std::stod(number());
+    else if (word == "--seed")
+      options.seed = std::stoull(number());
+    else if (word.starts_with("-"))
+      give_up("no such option: " + word);
+    else
+      options.only.push_back(word);
   }
   return options;
 }
@@ -70,8 +78,10 @@ void try_all(const Options& options) {
     for (const auto& workload : kind.workloads) {
       if (wanted(options, kind.name, workload)) {
         Effort effort;
-        if (options.quick) effort = {4, 1, 8, 0};
-        else effort.until_ns = now() + std::max<std::int64_t>(0, end - now()) / left;
+        if (options.quick)
+          effort = {4, 1, 8, 0};
+        else
+          effort.until_ns = now() + std::max<std::int64_t>(0, end - now()) / left;
         if (options.all) effort = {~std::uint64_t{0}, 20, 400, 0};
         --left;
         try_one(kind, workload, effort);

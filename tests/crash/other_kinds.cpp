@@ -54,9 +54,7 @@ Kind counter_kind() {
 Kind value_kind() {
   Kind kind;
   kind.name = "value";
-  kind.create = [](const Store& store) {
-    must(outcome_of(Value::create(store, object_name, {Type::int64, 5}, {})));
-  };
+  kind.create = [](const Store& store) { must(outcome_of(Value::create(store, object_name, {Type::int64, 5}, {}))); };
   kind.content = [](const Store& store, Access access) {
     const auto value = Value::open(store, object_name, access);
     return value ? std::to_string(value->get().bits) : "error: " + text(value.error());

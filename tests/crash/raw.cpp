@@ -1,4 +1,5 @@
 #include "raw.hpp"
+#include <cstring>
 #include <memory>
 #include "state.hpp"
 
@@ -35,8 +36,11 @@ std::string describe(const Reader& reader, const std::function<void()>& between)
   for (Ref each{get(Reader::root(list_root))}; each && walk.step(); each = {get(each + next_word)}) {
     const std::uint64_t used = get(each + used_word);
     seen += "| " + std::to_string(used) + ": ";
+    shm::os::Buffer copied;  // read in both ways that there are
+    const bool whole = reader.copy(each + first_word, used * 8, copied);
     for (std::uint64_t i = 0; i < used && walk.step(); ++i) {
-      seen += std::to_string(get(each + first_word + i)) + " ";
+      const std::uint64_t word = get(each + first_word + i);
+      seen += std::to_string(word) + (whole && std::memcmp(copied.data() + i * 8, &word, 8) == 0 ? " " : "! ");
     }
   }
   return seen;

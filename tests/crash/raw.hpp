@@ -6,8 +6,8 @@
 
 namespace crash::raw {
 
-inline constexpr std::size_t words = 8;       ///< root words with plain numbers
-inline constexpr std::size_t list_root = 8;   ///< the first block
+inline constexpr std::size_t words = 8;      ///< root words with plain numbers
+inline constexpr std::size_t list_root = 8;  ///< the first block
 inline constexpr std::uint64_t next_word = 0;
 inline constexpr std::uint64_t used_word = 1;
 inline constexpr std::uint64_t first_word = 2;

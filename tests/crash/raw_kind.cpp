@@ -78,9 +78,9 @@ void many(Transaction& change) {
 
 void mix(Transaction& change) {
   raw::drop(change, 1);
-  raw::add(change, 3, 7000);   // from a free list
-  raw::add(change, 3, 7100);   // as well, or from the top
-  raw::drop(change, 0);        // new in this change
+  raw::add(change, 3, 7000);  // from a free list
+  raw::add(change, 3, 7100);  // as well, or from the top
+  raw::drop(change, 0);       // new in this change
   raw::drop(change, 2);
   raw::add(change, 12, 7200);  // from the top
   raw::drop(change, 1);        // came from a free list in this change
@@ -153,53 +153,76 @@ Kind raw_kind() {
   all.push_back(workload("twice", nothing, twice, true));
   all.push_back(workload("many", by({[](Transaction& change) { raw::add(change, 120, 5); }}), many, true));
   all.push_back(workload("mix", four_blocks, mix, true));
-  all.push_back(workload("reuse", four_blocks, [](Transaction& change) {
-    raw::add(change, 2, 8000);
-    raw::drop(change, 0);
-    raw::drop(change, 0);
-    raw::drop(change, 0);
-  }, true));
-  all.push_back(workload("free", four_blocks, [](Transaction& change) {
-    raw::drop(change, 0);
-    raw::drop(change, 0);
-    raw::add(change, 1, 9000);
-  }, true));
-  all.push_back(workload("sizes", nothing, [](Transaction& change) {
-    for (const std::uint64_t size : {1, 2, 4, 5, 6, 7, 8, 9, 11, 15, 18, 25}) raw::add(change, size, size * 100);
-  }, true));
-  all.push_back(workload("spare", by({[](Transaction& change) { raw::add(change, 5, 5); raw::add(change, 7, 5); }}),
-                         [](Transaction& change) {
-                           raw::append(change, 0, 3, 400);
-                           raw::append(change, 1, 3, 500);
-                         }, true));
+  all.push_back(workload(
+      "reuse", four_blocks,
+      [](Transaction& change) {
+        raw::add(change, 2, 8000);
+        raw::drop(change, 0);
+        raw::drop(change, 0);
+        raw::drop(change, 0);
+      },
+      true));
+  all.push_back(workload(
+      "free", four_blocks,
+      [](Transaction& change) {
+        raw::drop(change, 0);
+        raw::drop(change, 0);
+        raw::add(change, 1, 9000);
+      },
+      true));
+  all.push_back(workload(
+      "sizes", nothing,
+      [](Transaction& change) {
+        for (const std::uint64_t size : {1, 2, 4, 5, 6, 7, 8, 9, 11, 15, 18, 25}) raw::add(change, size, size * 100);
+      },
+      true));
+  all.push_back(workload(
+      "spare", by({[](Transaction& change) {
+        raw::add(change, 5, 5);
+        raw::add(change, 7, 5);
+      }}),
+      [](Transaction& change) {
+        raw::append(change, 0, 3, 400);
+        raw::append(change, 1, 3, 500);
+      },
+      true));
   // More than the file has at first: it grows.
-  all.push_back(workload("grow", by({[](Transaction& change) { raw::add(change, 3, 5); }}), [](Transaction& change) {
-    change.set_root(0, 1);
-    const auto large = change.allocate(24000);
-    large.put(raw::next_word, change.get_root(raw::list_root));
-    large.put(raw::used_word, 1);
-    large.put(raw::first_word, 77);
-    change.set_root(raw::list_root, large.ref());
-    change.set_root(1, 2);
-  }, true));
+  all.push_back(workload(
+      "grow", by({[](Transaction& change) { raw::add(change, 3, 5); }}),
+      [](Transaction& change) {
+        change.set_root(0, 1);
+        const auto large = change.allocate(24000);
+        large.put(raw::next_word, change.get_root(raw::list_root));
+        large.put(raw::used_word, 1);
+        large.put(raw::first_word, 77);
+        change.set_root(raw::list_root, large.ref());
+        change.set_root(1, 2);
+      },
+      true));
   // It can't grow: a larger free block is split.
-  all.push_back(workload("split", by({[](Transaction& change) { raw::add(change, 60, 5); raw::add(change, 2, 6); },
-                                      [](Transaction& change) {
-                                        const std::uint64_t left = change.size_of(raw::block(change, 0));
-                                        raw::add(change, 4, left);
-                                        raw::drop(change, 2);
-                                      },
-                                      [](Transaction& change) {
-                                        // All that is left of the file's first page.
-                                        const NoGrowth full;
-                                        for (int i = 0; i < 9; ++i) raw::add(change, 2, 1);
-                                      }}),
-                         [](Transaction& change) {
-                           const NoGrowth full;
-                           for (std::uint64_t i = 0; i < 6; ++i) raw::add(change, 3 + i % 2 * 7, i * 10);
-                           raw::drop(change, 3);
-                           raw::drop(change, 0);
-                         }, true));
+  all.push_back(workload(
+      "split",
+      by({[](Transaction& change) {
+            raw::add(change, 60, 5);
+            raw::add(change, 2, 6);
+          },
+          [](Transaction& change) {
+            const std::uint64_t left = change.size_of(raw::block(change, 0));
+            raw::add(change, 4, left);
+            raw::drop(change, 2);
+          },
+          [](Transaction& change) {
+            // All that is left of the file's first page.
+            const NoGrowth full;
+            for (int i = 0; i < 9; ++i) raw::add(change, 2, 1);
+          }}),
+      [](Transaction& change) {
+        const NoGrowth full;
+        for (std::uint64_t i = 0; i < 6; ++i) raw::add(change, 3 + i % 2 * 7, i * 10);
+        raw::drop(change, 3);
+        raw::drop(change, 0);
+      },
+      true));
   Workload abandoned = workload("abandon", four_blocks, mix, true);
   abandoned.operation = raw::change([](Transaction& change) {
     mix(change);
@@ -207,7 +230,7 @@ Kind raw_kind() {
     return Outcome();
   });
   all.push_back(abandoned);
-  Workload failed = workload("fail", four_blocks, mix);
+  Workload failed = workload("fail", four_blocks, mix, true);
   failed.operation = raw::change([](Transaction& change) {
     mix(change);
     change.fail(shm::os::fail(shm::os::Code::limit, "change", object_name, "on purpose"));

@@ -30,9 +30,7 @@ class Race {
   void run(std::uint64_t pace) {
     Place live;
     prepare(live);
-    Child writer([&]() -> std::function<void()> {
-      return [act = workload_.operation(live.store())] { must(act()); };
-    });
+    Child writer([&]() -> std::function<void()> { return [act = workload_.operation(live.store())] { must(act()); }; });
     bool ended = false;
     const auto region = must(Region::open(live.store(), object_name, Access::read));
     const auto go_on = [&] {

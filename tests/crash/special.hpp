@@ -1,5 +1,5 @@
-// Readers that race with a change: while one reads, the writer goes on, some instructions between any two words that are
-// read. Whatever the reader returns must be one of the two states, and never the old one again after the new one.
+// Readers that race with a change: while one reads, the writer goes on, some instructions between any two words that
+// are read. Whatever the reader returns must be one of the two states, and never the old one again after the new one.
 // For the harness alone.
 #pragma once
 #include <string>

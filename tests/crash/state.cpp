@@ -82,9 +82,7 @@ void Place::look_around() {
   lock_named_ = ::stat(lock_path().c_str(), &named) == 0;
 }
 
-Control& Place::control() const {
-  return *reinterpret_cast<Control*>(bytes_ + shm::store::first_payload_offset);
-}
+Control& Place::control() const { return *reinterpret_cast<Control*>(bytes_ + shm::store::first_payload_offset); }
 
 bool Place::differs(const State& state) const {
   if (size_ != state.file.size() || named_ != state.named || lock_named_ != state.lock_named) {
@@ -105,8 +103,8 @@ void Place::load(const State& state) {
   id_ = reinterpret_cast<const shm::store::Header*>(state.file.data())->id;
   struct stat there{};
   struct stat mine{};
-  const bool same = bytes_ != nullptr && ::stat(path(object_name).c_str(), &there) == 0 &&
-                    ::fstat(file_, &mine) == 0 && there.st_ino == mine.st_ino;
+  const bool same = bytes_ != nullptr && ::stat(path(object_name).c_str(), &there) == 0 && ::fstat(file_, &mine) == 0 &&
+                    there.st_ino == mine.st_ino;
   if (!same) {
     unmap();
     ::unlink(path(object_name).c_str());
