@@ -119,6 +119,4 @@ MUTANTS = [
     ("a split bucket loses what moves last", "hash_index.cpp",
      "    if (number_of(change.get(each + link_ + 1), buckets + 1) == buckets) {\n",
      "    if (next && number_of(change.get(each + link_ + 1), buckets + 1) == buckets) {\n"),
-    ("a new bucket keeps what was in its memory", "hash_index.cpp",
-     "  change.set(moves ? moves + link_ : to, Ref{});\n", ""),
 ]
