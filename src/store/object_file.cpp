@@ -13,7 +13,6 @@ using os::Result;
 
 constexpr std::uint64_t page = 4096;
 
-
 Result<void> give_to_group(const os::Fd& file, std::uint32_t group) noexcept {
   auto given = os::set_group(file, group);
   if (!given && given.error().sys_errno == EPERM) {
@@ -23,9 +22,10 @@ Result<void> give_to_group(const os::Fd& file, std::uint32_t group) noexcept {
   return given;
 }
 
-// The lock file of a new object: before the object has its name, so that no object is ever seen without it. Only who may
-// change the object may open it.
-Result<void> create_lock(const Store& store, std::string_view name, std::uint64_t id, const NewObject& object) noexcept {
+// The lock file of a new object: before the object has its name, so that no object is ever seen without it. Only who
+// may change the object may open it.
+Result<void> create_lock(const Store& store, std::string_view name, std::uint64_t id,
+                         const NewObject& object) noexcept {
   const std::uint32_t mode = object.mode != 0 ? object.mode : store.private_mode();
   auto lock = os::create_file_at(store.dir(), lock_name(name, id).view(), (mode & 0020U) != 0 ? 0660 : 0600);
   if (!lock) {
