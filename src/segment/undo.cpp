@@ -6,7 +6,7 @@ os::Result<void> roll_back(const Memory& memory, std::uint64_t capacity) noexcep
   auto& control = memory.control();
   const std::uint64_t head = load(control.head);
   // Of a new generation: a reader must not take what it saw while the change was made, when head said the same counts,
-  // for the old content.
+  // for the old content. And of one more when it is done, for the next change will count up again.
   const std::uint64_t generation = generation_of(head) + 1;
   // Newest first: a word that was changed twice ends as it was at first.
   for (std::uint64_t count = count_of(head); count > 0; --count) {
@@ -18,7 +18,7 @@ os::Result<void> roll_back(const Memory& memory, std::uint64_t capacity) noexcep
     }
     memory.store(undone.offset, undone.old);
     Memory::order();  // the word is as it was before its entry is given up
-    store(control.head, head_of(generation, count - 1));
+    store(control.head, head_of(count > 1 ? generation : generation + 1, count - 1));
     Memory::order();
   }
   return {};

@@ -35,12 +35,15 @@ MUTANTS = [
     ("an entry is given up before its word is put back", "undo.cpp",
      "    memory.store(undone.offset, undone.old);\n"
      "    Memory::order();  // the word is as it was before its entry is given up\n"
-     "    store(control.head, head_of(generation, count - 1));\n",
-     "    store(control.head, head_of(generation, count - 1));\n    Memory::order();\n"
+     "    store(control.head, head_of(count > 1 ? generation : generation + 1, count - 1));\n",
+     "    store(control.head, head_of(count > 1 ? generation : generation + 1, count - 1));\n    Memory::order();\n"
      "    memory.store(undone.offset, undone.old);\n"),
     ("all entries are given up before the words are put back", "undo.cpp",
      "  // Newest first:", "  store(control.head, head_of(generation, 0));\n  // Newest first:"),
-    ("rolling back does not move the generation", "undo.cpp", "generation_of(head) + 1;", "generation_of(head);"),
+    ("rolling back does not move the generation when it begins", "undo.cpp", "generation_of(head) + 1;",
+     "generation_of(head);"),
+    ("rolling back does not move the generation when it ends", "undo.cpp", "count > 1 ? generation : generation + 1",
+     "generation"),
     ("a commit does not move the generation", "undo.hpp", "generation_of(load(control.head)) + 1, 0",
      "generation_of(load(control.head)), 0"),
     ("a commit leaves one entry", "undo.hpp", "generation_of(load(control.head)) + 1, 0",
