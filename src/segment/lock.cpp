@@ -51,8 +51,8 @@ os::Error timed_out(const Control& control, std::string_view name) noexcept {
 }
 }  // namespace
 
-Result<void> Lock::acquire(const Memory& memory, std::uint64_t capacity, const Session& session,
-                           std::int64_t patience_ns, std::string_view name) noexcept {
+Result<void> Lock::acquire(const Memory& memory, const Session& session, std::int64_t patience_ns,
+                           std::string_view name) noexcept {
   auto& control = memory.control();
   std::uint64_t seen = 0;
   if (!exchange(control.lock, seen, session.id() << 1)) {
@@ -65,9 +65,13 @@ Result<void> Lock::acquire(const Memory& memory, std::uint64_t capacity, const S
     }
   }
   leave_hint(control, session.id());
+  return {};
+}
+
+Result<void> Lock::recover(const Memory& memory, std::uint64_t capacity, std::string_view name) noexcept {
+  auto& control = memory.control();
   if (count_of(load(control.head)) != 0) {  // its last owner was killed in the middle of a change
     if (const auto whole = roll_back(memory, capacity); !whole) {
-      release(memory);
       return std::unexpected(
           fail(whole.error().code, whole.error().attempt, name, whole.error().why, whole.error().advice));
     }

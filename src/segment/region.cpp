@@ -145,17 +145,17 @@ Result<Transaction> Region::begin() noexcept {
       return std::unexpected(begun.error());
     }
   }
-  const auto before = capacity();
-  if (!before) {
-    return std::unexpected(before.error());
-  }
-  if (const auto locked = Lock::acquire(memory_, *before, session_, patience_ns_, name()); !locked) {
+  if (const auto locked = Lock::acquire(memory_, session_, patience_ns_, name()); !locked) {
     return std::unexpected(locked.error());
   }
   const auto now = capacity();  // whoever had the lock before may have made it grow
   if (!now) {
     unlock();
     return std::unexpected(now.error());
+  }
+  if (const auto whole = Lock::recover(memory_, *now, name()); !whole) {
+    unlock();
+    return std::unexpected(whole.error());
   }
   if (load(memory_.control().removed) != 0) {
     (void)finish_removal();

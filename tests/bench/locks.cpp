@@ -62,11 +62,10 @@ Region opened() { return sure(Region::open(*store, "thing", shm::os::Access::wri
 Way session_lock() {
   const auto region = std::make_shared<Region>(opened());
   sure(sure(region->begin()).commit());  // begins the session
-  return {
-      [region] {
-        sure(shm::segment::Lock::acquire(Inspector::memory(*region), 3968, Inspector::session(*region), -1, "thing"));
-      },
-      [region] { shm::segment::Lock::release(Inspector::memory(*region)); }};
+  return {[region] {
+            sure(shm::segment::Lock::acquire(Inspector::memory(*region), Inspector::session(*region), -1, "thing"));
+          },
+          [region] { shm::segment::Lock::release(Inspector::memory(*region)); }};
 }
 Way transaction(std::size_t words) {
   const auto region = std::make_shared<Region>(opened());

@@ -37,11 +37,51 @@ TEST_CASE("the lock of a killed owner passes on at once, with the change undone"
   }
 }
 
+TEST_CASE("who waits undoes what made the object grow meanwhile", "[lock]") {
+  const Object object;
+  auto& shared = test::shared<Shared>();
+  Region region = object.open();
+  constexpr std::uint64_t words = 2000;
+  {
+    auto change = must(region.begin());
+    const auto fresh = change.allocate(words * 8);
+    for (std::uint64_t i = 0; i < words; ++i) {
+      fresh.put(i, i);
+    }
+    change.set_root(2, fresh.ref());
+    change.set_root(0, 1);
+    must(change.commit());
+  }
+  tell(shared.ready, 0);
+  const pid_t killed = forked([&] {
+    Region own = object.open();
+    auto change = must(own.begin());
+    tell(shared.ready, 1);
+    while (look(shared.ready) != 2) {
+    }
+    const Ref block = change.ref_root(2);  // more words than the log has entries: its next part makes the object grow
+    for (std::uint64_t i = 0; i < words; ++i) {
+      change.set(block + i, 7);
+    }
+    tell(shared.ready, 3);
+    return pausing();
+  });
+  REQUIRE(soon([&] { return look(shared.ready) == 1; }));
+  const std::uint64_t capacity = look(Inspector::control(region).capacity);
+  const pid_t waiting = waiter(object, shared);
+  tell(shared.ready, 2);
+  REQUIRE(soon([&] { return look(shared.ready) == 3; }));
+  CHECK(look(Inspector::control(region).capacity) > capacity);
+  kill_now(killed);
+  CHECK(status_of(waiting) == 0);
+  CHECK(root(region, 1) == 1);
+}
+
 TEST_CASE("who undoes a change may be killed as well", "[lock]") {
   const Object object;
   auto& shared = test::shared<Shared>();
   Region region = object.open();
-  constexpr std::uint64_t words = 100'000;
+  constexpr std::uint64_t words = 1'000'000;
   Ref block;
   {
     auto change = must(region.begin());
