@@ -21,17 +21,24 @@ inline constexpr std::size_t size_classes = 124;
 inline constexpr std::size_t undo_chunks = 19;
 inline constexpr std::uint64_t first_chunk_entries = 64;  // chunk k has this << k entries
 
+// The first words are by what is done to them at the same time by several processors: who waits for the lock, who makes
+// a change and who waits for one look at different lines of the cache.
 struct Control {
   std::uint64_t lock;           ///< session << 1, plus 1 if somebody may sleep on it; 0: free
   std::uint64_t sessions;       ///< the last session given out
-  std::uint64_t head;           ///< entries of the undo log << 40 | generation
-  std::uint64_t capacity;       ///< bytes of payload that have memory
-  std::uint64_t sleepers;       ///< 1: somebody may sleep on `head`
-  std::uint64_t removed;        ///< 1: the object was removed, and only its file is left
   std::uint64_t owner_session;  ///< a hint for people: the session that the next three are of
   std::uint64_t owner_pid;
   std::uint64_t owner_name[2];  ///< 16 bytes of the program's name
+  std::uint64_t capacity;       ///< bytes of payload that have memory
+  std::uint64_t removed;        ///< 1: the object was removed, and only its file is left
+
+  std::uint64_t head;  ///< entries of the undo log << 40 | generation
+  std::uint64_t reserved_head[7];
+
+  std::uint64_t changed;   ///< the generation once more, a moment later: for who looks at it without a pause
+  std::uint64_t sleepers;  ///< 1: somebody may sleep on `head`
   std::uint64_t reserved[6];
+
   // From here on nothing is written but by transactions.
   std::uint64_t top;                        ///< the heap ends here, bytes of payload
   std::uint64_t free_blocks[size_classes];  ///< the first free block of each size, or 0
@@ -39,8 +46,8 @@ struct Control {
   std::uint64_t root[root_words];           ///< the kind's own
   UndoEntry undo[first_chunk_entries];      ///< the log's first part: no transaction
 };
-static_assert(offsetof(Control, top) == 128 &&
-                  sizeof(Control) == (16 + 1 + size_classes + undo_chunks + root_words) * 8 + 1024,
+static_assert(offsetof(Control, top) == 192 &&
+                  sizeof(Control) == (24 + 1 + size_classes + undo_chunks + root_words) * 8 + 1024,
               "the layout is on disk: raise store::format_version and read the old layout too");
 static_assert(sizeof(Control) % 16 == 0, "the heap's blocks begin at multiples of 16");
 

@@ -1,5 +1,4 @@
 #include "segment/lock.hpp"
-#include <sys/prctl.h>
 #include <algorithm>
 #include <cstring>
 #include "os/clock.hpp"
@@ -24,17 +23,15 @@ bool exchange(std::uint64_t& word, std::uint64_t& seen, std::uint64_t wanted) no
 }
 
 // Who has it, for the people that wait. Only a hint, and written only when it is somebody else than before.
-void leave_hint(Control& control, std::uint64_t session) noexcept {
-  if (load(control.owner_session) == session) {
+void leave_hint(Control& control, const Session& session) noexcept {
+  if (load(control.owner_session) == session.id()) {
     return;
   }
-  std::uint64_t name[2] = {};
-  os::sys::call(SYS_prctl, PR_GET_NAME, &name[0]);
   store(control.owner_session, 0);
-  store(control.owner_pid, static_cast<std::uint64_t>(os::sys::call(SYS_getpid)));
-  store(control.owner_name[0], name[0]);
-  store(control.owner_name[1], name[1]);
-  store(control.owner_session, session);
+  store(control.owner_pid, session.pid());
+  store(control.owner_name[0], session.program()[0]);
+  store(control.owner_name[1], session.program()[1]);
+  store(control.owner_session, session.id());
 }
 
 os::Error timed_out(const Control& control, std::string_view name) noexcept {
@@ -64,7 +61,7 @@ Result<void> Lock::acquire(const Memory& memory, const Session& session, std::in
       return std::unexpected(timed_out(control, name));
     }
   }
-  leave_hint(control, session.id());
+  leave_hint(control, session);
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "segment/session.hpp"
 #include <pthread.h>
+#include <sys/prctl.h>
 #include <new>
 #include "os/flock.hpp"
 
@@ -73,6 +74,8 @@ Result<void> Session::begin(const NoFork& quiet, os::Fd lock_file, std::uint64_t
   }
   life->file = std::move(lock_file);
   life->id = id;
+  life->pid = static_cast<std::uint64_t>(os::sys::call(SYS_getpid));
+  os::sys::call(SYS_prctl, PR_GET_NAME, &life->program[0]);
   Register::enter(life);
   life_ = life;
   return {};

@@ -38,6 +38,9 @@ class Session {
   [[nodiscard]] std::uint64_t id() const noexcept { return life_ != nullptr ? life_->id : 0; }
   /// Where id() can be looked up as long as the session has not been ended; it must have begun.
   [[nodiscard]] const std::uint64_t* watch() const noexcept { return &life_->id; }
+  /// For people: whose session it is.
+  [[nodiscard]] std::uint64_t pid() const noexcept { return life_->pid; }
+  [[nodiscard]] const std::uint64_t* program() const noexcept { return &life_->program[0]; }  ///< 16 bytes of its name
   /// Whether another session's process lives. Asks the kernel; disturbs nobody.
   [[nodiscard]] os::Result<bool> lives(std::uint64_t other) const noexcept;
 
@@ -45,6 +48,8 @@ class Session {
   struct Life {
     os::Fd file;
     std::uint64_t id = 0;
+    std::uint64_t pid = 0;
+    std::uint64_t program[2] = {};
     Life* before = nullptr;  // all lives of this process, for the child of a fork to end
     Life* after = nullptr;
   };

@@ -161,6 +161,8 @@ Result<void> Transaction::commit() noexcept {
   const bool changed = count_of(load(memory_.control().head)) != 0;
   if (changed) {
     segment::commit(memory_);
+    auto& control = memory_.control();
+    store(control.changed, generation_of(load(control.head)));
   }
   end();
   if (changed) {

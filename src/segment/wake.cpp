@@ -10,7 +10,7 @@ constexpr std::int64_t announced_ns = 100'000'000;
 constexpr std::int64_t unknown_ns = 20'000'000;
 
 // For as long as another running process takes to answer: going to sleep and waking take several times that.
-constexpr int spins = 200;
+constexpr int spins = 500;
 
 void wake_marked(const Memory& memory) noexcept {
   auto& sleepers = memory.control().sleepers;
@@ -38,10 +38,13 @@ void wake_after_release(const Memory& memory) noexcept {
 void sleep_on_change(const Memory& memory, std::uint64_t seen, std::int64_t most_ns, bool announce) noexcept {
   auto& control = memory.control();
   for (int i = 0; i < spins; ++i) {
-    if (generation_of(load(control.head)) != seen) {
-      return;
+    if (load(control.changed) != seen) {
+      break;
     }
     os::pause();
+  }
+  if (generation_of(load(control.head)) != seen) {
+    return;
   }
   if (announce) {
     store(control.sleepers, 1);
