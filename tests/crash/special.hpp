@@ -1,6 +1,6 @@
 // Readers that race with a change: while one reads, the writer goes on, some instructions between any two words that
 // are read. Whatever the reader returns must be one of the two states, and never the old one again after the new one.
-// For the harness alone.
+// And wakes that must be sent. For the harness alone.
 #pragma once
 #include <string>
 #include <vector>
@@ -9,5 +9,7 @@ namespace crash {
 
 /// All races, or those that `only` names: "race/WORKLOAD".
 void race_checks(const std::vector<std::string>& only, bool quick);
+/// The same: "wake/...".
+void waking_checks(const std::vector<std::string>& only);
 
 }  // namespace crash
