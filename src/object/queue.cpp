@@ -1,5 +1,5 @@
 #include "object/queue.hpp"
-#include "object/queue_reaping.hpp"
+#include "object/queue_transit.hpp"
 
 namespace shm::object {
 
@@ -75,7 +75,13 @@ Result<void> Queue::push(std::span<const NewItem> items, std::int64_t deadline_n
                                 "push less, or create the queue with larger limits"));
   }
   ids.reserve(items.size());
-  return region_.wait_for(Code::limit, deadline_ns, [&] { return try_push(items, size, ids); });
+  return region_.wait_for(Code::limit, deadline_ns, [&] {
+    auto done = try_push(items, size, ids);
+    if (!done && done.error().code == Code::full && settle(region_)) {
+      done = try_push(items, size, ids);
+    }
+    return done;
+  });
 }
 
 Result<void> Queue::try_push(std::span<const NewItem> items, std::uint64_t size, std::vector<std::uint64_t>& ids) {
@@ -94,6 +100,7 @@ Result<void> Queue::try_push(std::span<const NewItem> items, std::uint64_t size,
   } else {
     reap_delayed(*change, moment);
   }
+  settle(*change, moment, Ask::none);
   const auto give_up = [&](const os::Error& error) -> Result<void> {
     const auto reaped = change->commit();
     return std::unexpected(reaped ? error : reaped.error());
@@ -101,12 +108,15 @@ Result<void> Queue::try_push(std::span<const NewItem> items, std::uint64_t size,
   const auto hash = [&](const NewItem& item) {
     return item.key.empty() ? 0 : segment::hash_of(item.key, region_.header().id);
   };
-  std::uint64_t now = 0;
-  for (const auto state : {ItemState::ready, ItemState::held, ItemState::delayed, ItemState::buried}) {
-    now += change->get_root(count_of(state));
-  }
-  const bool room =
-      fits(now, items.size(), limits_.max_items) && fits(change->get_root(bytes), size, limits_.max_bytes);
+  const auto has_room = [&] {
+    std::uint64_t now = change->get_root(transit_count);
+    for (const auto state : {ItemState::ready, ItemState::held, ItemState::delayed, ItemState::buried}) {
+      now += change->get_root(count_of(state));
+    }
+    return fits(now, items.size(), limits_.max_items) &&
+           fits(change->get_root(bytes) + change->get_root(transit_bytes), size, limits_.max_bytes);
+  };
+  const bool room = has_room() || (settle(*change, moment, Ask::arriving) && has_room());
   for (const auto& item : items) {
     if (!item.key.empty() && find_key(*change, hash(item), item.key)) {
       return give_up(key_taken(region_.name()));
@@ -117,6 +127,14 @@ Result<void> Queue::try_push(std::span<const NewItem> items, std::uint64_t size,
                         "wait for room, or take something from it"));
   }
   ids.clear();
+  if (items.size() == 1 && is_large(items[0])) {
+    const auto pushed_id = push_large(region_, *change, items[0], limits_);
+    if (!pushed_id) {
+      return std::unexpected(pushed_id.error());
+    }
+    ids.push_back(*pushed_id);
+    return {};
+  }
   for (const auto& item : items) {
     if (items.size() > 1 && !item.key.empty() && find_key(*change, hash(item), item.key)) {
       return std::unexpected(key_taken(region_.name()));  // twice among the new ones: none is pushed
@@ -137,6 +155,8 @@ Result<std::uint64_t> Queue::clear() noexcept {
   }
   Moment moment;
   reap(*change, limits_, moment);  // what came back by itself counts as such
+  settle(*change, moment, Ask::all);
+  let_go(*change);
   const std::uint64_t cleared = queue::clear(*change);
   if (const auto done = change->commit(); !done) {
     return std::unexpected(done.error());

@@ -1,5 +1,6 @@
 // queue: items in order, each of any bytes, that are pushed and popped, or taken and acknowledged. Every operation is
-// one transaction: all of it or nothing, whenever its process is killed.
+// all of it or nothing, whenever its process is killed: one transaction, or two where a large item without a key is
+// pushed or popped by itself (queue_transit.hpp).
 //   ready    waits to be popped or taken: higher priority first, then first come first served
 //   held     was taken by a process and is neither acknowledged nor given back. It is ready again the moment that
 //            process ends or its time (ttr) is over, at the front of its priority: every operation looks for such
@@ -112,10 +113,11 @@ class Queue {
 
  private:
   os::Result<void> try_push(std::span<const NewItem> items, std::uint64_t size, std::vector<std::uint64_t>& ids);
-  /// Calls `take(change, copy)` until it has called `copy(item, state)` at least once.
+  /// Calls `take(change, copy)` until it has called `copy(item, state)` at least once, or has returned a large item
+  /// that it took from that end, to be popped alone.
   template <class Take>
   os::Result<std::vector<Item>> wait_for_items(const char* attempt, std::uint64_t count, std::int64_t deadline_ns,
-                                               Take take);
+                                               Take take, End end);
   /// Whether it matters that what comes back by itself is in its place before: it does for what puts items somewhere.
   enum class Order : std::uint8_t { free, matters };
   template <class Change>

@@ -37,6 +37,10 @@ enum Root : std::uint8_t {
   expired = 19,
   keys_root = 20,
   ids_root = 21,
+  first_transit = 22,  // of items on their way (queue_transit.hpp)
+  last_transit = 23,
+  transit_count = 24,
+  transit_bytes = 25,
 };
 
 // Words of an item: part of the format.

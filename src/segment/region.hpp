@@ -80,6 +80,7 @@ class Region {
   [[nodiscard]] std::uint64_t file_size() const noexcept;
 
  private:
+  friend class Draft;
   friend class Fresh;
   friend class Transaction;
   friend class View;

@@ -51,6 +51,7 @@ Transaction::Transaction(Transaction&& other) noexcept
       old_top_(other.old_top_),
       noted_(other.noted_),
       reused_(other.reused_),
+      quiet_(other.quiet_),
       failed_(other.failed_) {}
 
 Transaction::~Transaction() {
@@ -165,7 +166,7 @@ Result<void> Transaction::commit() noexcept {
     store(control.changed, generation_of(load(control.head)));
   }
   end();
-  if (changed) {
+  if (changed && !quiet_) {
     wake_after_release(memory_);
   }
   return {};

@@ -85,6 +85,7 @@ class Transaction : public Reader {
   os::Result<void> remove() noexcept;
 
  private:
+  friend class Draft;
   friend class Region;
   class Key {  // Region's alone: a Transaction is made where it will stay
     friend class Region;
@@ -129,6 +130,7 @@ class Transaction : public Reader {
   std::uint64_t old_top_;    // what is behind it is new
   std::uint64_t noted_ = 0;  // root words that the log has, a bit each
   bool reused_ = false;      // it has taken a block from a free list
+  bool quiet_ = false;       // its commit wakes nobody: another one will follow
   bool failed_ = false;      // why is in the Region: an error is large, and most transactions have none
 };
 
