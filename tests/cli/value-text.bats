@@ -324,7 +324,7 @@ is_absent() { ! "$SHMCTL" -q value get "$1" >/dev/null 2>&1; }
 @test "a damaged text is refused with status 4, and can be removed" {
   shm -q value create t content --type text
   truncate -s 4096 "$STORE/t"
-  printf '\377\377\377\377\377\377\377\177' | dd of="$STORE/t" bs=1 seek=152 conv=notrunc status=none
+  printf '\377\377\377\377\377\377\377\177' | dd of="$STORE/t" bs=1 seek=176 conv=notrunc status=none
   shm value get t
   assert_refused 4 t
   shm value set t x
