@@ -33,9 +33,11 @@ class Trial {
   void see_operation(const State& state);
   void check(const State& state, const std::string& content, std::size_t depth);
   void check_recovered(Place& place, const State& state, const std::string& content);
+  void check_settled(Place& place, const std::string& content);
   void check_again(Place& place, const State& state, const std::string& content);
   void interrupt_recovery(const Expected& from, std::size_t depth);
   void check_stopped_owner(const State& state);
+  void check_left_alone(const State& state);
   [[nodiscard]] std::vector<std::size_t> sample(std::size_t of, std::uint64_t most);
   void wrong(const std::string& what) const;
   [[nodiscard]] Place& place(std::size_t depth);
@@ -52,6 +54,7 @@ class Trial {
   std::uint64_t states_ = 0;
   std::uint64_t again_every_ = 1;
   std::uint64_t stopped_checks_ = 0;
+  std::uint64_t left_alone_checks_ = 0;
   bool happened_ = false;
 };
 

@@ -25,6 +25,9 @@ struct Workload {
   std::function<Act(const shm::store::Store&)> operation;
   bool again = true;   ///< done again after it did not happen, it has the same effect
   bool quick = false;  ///< part of the quick round that mutants get
+  /// Only for an operation of several transactions, which may be seen in between: finishes or undoes what was left by
+  /// somebody who has ended, so that the content is the one before or the one after.
+  std::function<void(const shm::store::Store&)> settle = {};
 };
 
 struct Kind {

@@ -73,7 +73,7 @@ void try_all(const Options& options) {
   for (const auto& kind : kinds) {
     for (const auto& workload : kind.workloads) left += wanted(options, kind.name, workload) ? 1 : 0;
   }
-  race_checks(options.only, options.quick);
+  race_checks(options.only, options.quick, now() + (end - now()) / 5);
   waking_checks(options.only);
   for (const auto& kind : kinds) {
     for (const auto& workload : kind.workloads) {

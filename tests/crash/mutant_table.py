@@ -1,5 +1,6 @@
 """The core with one mistake in it, many times: each must be found by the harness. A row: what is wrong, the file below
-src/segment, text that occurs there once, and what stands in its place."""
+src/segment (or src/, with its folder), text that occurs there once, and what stands in its place. Then, if it is not the
+quick round, the workloads that find it."""
 
 MUTANTS = [
     # The log.
@@ -69,8 +70,8 @@ MUTANTS = [
      "    if (const auto undone = roll_back(memory_, capacity_); !undone) {\n      error = undone.error();\n    }\n",
      "    segment::commit(memory_);\n"),
     ("the lock is released before the commit", "transaction.cpp",
-     "  if (changed) {\n    segment::commit(memory_);\n  }\n  end();\n",
-     "  Region* const region = region_;\n  end();\n  if (changed) {\n    segment::commit(memory_);\n  }\n  (void)region;\n"),
+     "  const bool changed = count_of(load(memory_.control().head)) != 0;\n",
+     "  const bool changed = count_of(load(memory_.control().head)) != 0;\n  region_->unlock();\n"),
     ("the name goes before the object is marked", "transaction.cpp",
      "    store(control.removed, 1);\n    Memory::order();\n",
      "    removed = region_->finish_removal();\n    store(control.removed, 1);\n    Memory::order();\n"),
@@ -130,4 +131,21 @@ MUTANTS = [
     ("a split bucket loses what moves last", "hash_index.cpp",
      "    if (number_of(change.get(each + link_ + 1), buckets + 1) == buckets) {\n",
      "    if (next && number_of(change.get(each + link_ + 1), buckets + 1) == buckets) {\n"),
+    # Large items of a queue, which take two transactions.
+    ("a dead process's new item is not freed", "object/queue_transit.cpp",
+     "case Transit::leaving_for_good: change.free(item); return;", "case Transit::leaving_for_good: return;",
+     "queue/push huge"),
+    ("an item comes back at the wrong end", "object/queue_transit.cpp",
+     "put_ready(change, item, front ? End::front : End::back);", "put_ready(change, item, front ? End::back : End::front);",
+     "queue/pop huge from back"),
+    ("an item that comes back is not in the sum of bytes", "object/queue_transit.cpp",
+     "      change.add_root(bytes, change.get(item + size));\n", "", "queue/pop huge"),
+    ("a new item is ready before its bytes are there", "object/queue_transit.cpp",
+     "  const bool whole = draft->put(item.bytes);\n",
+     "  struct Late {\n    const Draft& draft;\n    std::span<const std::byte> bytes;\n"
+     "    ~Late() { (void)draft.put(bytes); }\n  } late{*draft, item.bytes};\n  const bool whole = true;\n",
+     "queue/push huge"),
+    ("an item in work is freed by somebody else", "object/queue_transit.cpp",
+     "  return (asked || since >= long_ns) && !Draft::lives(change, change.get(item + session_word));",
+     "  return (asked || since >= long_ns) && since + 1 > 0;", "queue/pop huge"),
 ]

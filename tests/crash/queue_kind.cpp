@@ -1,10 +1,9 @@
 // The workloads of kind queue: one for each way in which a queue is changed, with few items, that are in all states.
-// What a queue has of the heap is found here anew, by its format, and looked at from both ends.
 #include <unistd.h>
-#include <map>
 #include <memory>
 #include "kinds.hpp"
-#include "object/queue_items.hpp"
+#include "object/queue_transit.hpp"
+#include "queue_survey.hpp"
 #include "report.hpp"
 #include "state.hpp"
 
@@ -156,76 +155,6 @@ std::string content(const Store& store, Access access) {
   return describe(*queue);
 }
 
-// ---- what it has of the heap
-
-class Survey {
- public:
-  explicit Survey(const Reader& reader) : reader_(reader), walk_(reader) {}
-
-  std::vector<Block> all() {
-    Ref above;
-    Ref level = reader_.ref_root(words::first_level);
-    const bool only = level && !reader_.ref(level + words::lower);
-    for (; level && walk_.step(); above = level, level = reader_.ref(level + words::lower)) {
-      found_.push_back({level, std::uint64_t{words::level_words} * 8});
-      right(reader_.ref(level + words::higher) == above);
-      const Ref first = reader_.ref(level + words::level_first);
-      right(first || only);
-      list(first, reader_.ref(level + words::level_last), ItemState::ready);
-    }
-    right(reader_.ref_root(words::last_level) == above);
-    for (const auto state : {ItemState::held, ItemState::delayed, ItemState::buried}) {
-      const std::size_t root = words::first_of(state);
-      list(reader_.ref_root(root), reader_.ref_root(root + 1), state);
-    }
-    for (const auto state : {ItemState::ready, ItemState::held, ItemState::delayed, ItemState::buried}) {
-      right(reader_.get_root(words::count_of(state)) == counts_[state]);
-    }
-    right(reader_.get_root(words::bytes) == bytes_);
-    right(words::by_id.size(reader_) == aside_ && words::by_key.size(reader_) == keyed_);
-    add_index_blocks(reader_, words::keys_root, found_);
-    add_index_blocks(reader_, words::ids_root, found_);
-    return std::move(found_);
-  }
-
- private:
-  // What is not so makes the audit fail.
-  void right(bool so) const {
-    if (!so) {
-      reader_.mark_damaged();
-    }
-  }
-
-  void list(Ref item, Ref last, ItemState state) {
-    Ref before;
-    for (; item && walk_.step(); before = item, item = reader_.ref(item + words::next)) {
-      const std::uint64_t key = reader_.get(item + words::key_size);
-      const std::uint64_t size = reader_.get(item + words::size);
-      found_.push_back({item, (words::content + (key + 7) / 8 + (size + 7) / 8) * 8});
-      right(reader_.ref(item + words::previous) == before);
-      right(reader_.get(item + words::state) == static_cast<std::uint64_t>(state));
-      if (state != ItemState::ready) {
-        right(words::find(reader_, reader_.get(item + words::id), state) == item);
-        ++aside_;
-      }
-      if (key != 0) {
-        right(words::by_key.find(reader_, reader_.get(item + words::key_hash), [&](Ref at) { return at == item; }) ==
-              item);
-        ++keyed_;
-      }
-      bytes_ += size;
-      ++counts_[state];
-    }
-    right(last == before);
-  }
-
-  const Reader& reader_;
-  Walk walk_;
-  std::vector<Block> found_;
-  std::map<ItemState, std::uint64_t> counts_;
-  std::uint64_t bytes_ = 0, aside_ = 0, keyed_ = 0;
-};
-
 // ---- the workloads
 
 Step pushed(std::vector<New> items) {
@@ -352,6 +281,26 @@ void add_returns(std::vector<Workload>& all) {
                refused(Code::absent, kicked({77}))));
 }
 
+// Copied outside the lock, between two transactions.
+void add_transits(std::vector<Workload>& all) {
+  const Step huge = pushed({{std::string(words::large_item + 5, 'h')}});
+  const auto add = [&](Workload workload, bool again) {
+    workload.again = again;
+    workload.settle = [](const Store& store) {
+      Region region = must(Region::open(store, object_name, Access::write));
+      words::settle(region);
+    };
+    all.push_back(std::move(workload));
+  };
+  add(workload("push huge", {abc}, huge), true);
+  add(workload("push huge front", {levels}, pushed({{std::string(words::large_item, 'h'), 0, End::front}})), true);
+  add(workload("pop huge", {huge}, popped(End::front, 1)), true);
+  // Done again at once, it takes the next item: what the dead one was taking comes back only then.
+  add(workload("pop huge of several", {abc, pushed({{std::string(words::large_item, 'h'), 1}})}, popped(End::front, 1)),
+      false);
+  add(workload("pop huge from back", {abc, huge}, popped(End::back, 1)), false);
+}
+
 void add_rest(std::vector<Workload>& all) {
   const std::vector<Step> all_states = {pushed({{"a"}, {"b", 0, End::back, "k"}, {"c"}, {"d", 2}, {"e", -1}}),
                                         taken(alive, 3), buried(1), released(2, long_ns)};
@@ -388,11 +337,12 @@ Kind queue_kind() {
     must(outcome_of(Queue::create(store, object_name, limits, {})));
   };
   kind.content = content;
-  kind.blocks = [](const Reader& reader) { return Survey(reader).all(); };
+  kind.blocks = [](const Reader& reader) { return queue_blocks(reader); };
   add_pushes(kind.workloads);
   add_pops(kind.workloads);
   add_holding(kind.workloads);
   add_returns(kind.workloads);
+  add_transits(kind.workloads);
   add_rest(kind.workloads);
   return kind;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 #include <utility>
+#include "os/clock.hpp"
 #include "raw.hpp"
 #include "report.hpp"
 #include "state.hpp"
@@ -18,7 +19,7 @@ using shm::segment::Region;
 
 namespace {
 // The writer's instructions between two words of the reader.
-constexpr std::uint64_t paces[] = {1, 2, 3, 5, 9, 17, 40, 90, 200, 450};
+constexpr std::uint64_t paces[] = {9, 40, 200, 3, 90, 17, 450, 5, 2, 1};
 constexpr std::uint64_t quick_paces[] = {1, 3, 9, 40, 200};
 
 class Race {
@@ -164,7 +165,7 @@ class Undone {
 };
 }  // namespace
 
-void race_checks(const std::vector<std::string>& only, bool quick) {
+void race_checks(const std::vector<std::string>& only, bool quick, std::int64_t until_ns) {
   const auto kind = raw_kind();
   const auto race = [&](const Workload& workload) {
     where = "race/" + workload.name;
@@ -172,7 +173,9 @@ void race_checks(const std::vector<std::string>& only, bool quick) {
     if (quick) {
       for (const auto pace : quick_paces) both.run(pace);
     } else {
-      for (const auto pace : paces) both.run(pace);
+      for (const auto pace : paces) {
+        if (shm::os::monotonic_ns() < until_ns || !only.empty()) both.run(pace);
+      }
     }
   };
   if (only.empty() || std::find(only.begin(), only.end(), "race/undone") != only.end()) {

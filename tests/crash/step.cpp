@@ -87,6 +87,13 @@ Child::Step Child::step(Call* made) {
     kill();
     return Step::ended;
   }
+  if (code[0] == 0xf3) {  // rep
+    user_regs_struct now{};
+    ::ptrace(PTRACE_GETREGS, pid_, nullptr, &now);
+    if (now.rip == registers.rip) {
+      return Step::repeated;
+    }
+  }
   return call ? Step::call : Step::done;
 }
 

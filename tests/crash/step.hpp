@@ -20,9 +20,9 @@ class Child {
   Child& operator=(const Child&) = delete;
   ~Child();  ///< kills it
 
-  enum class Step : std::uint8_t { done, call, ended };
-  /// One instruction: `call` for one that was a system call, which then is in `*made`; `ended`: it has done all, and
-  /// is still there.
+  enum class Step : std::uint8_t { done, call, repeated, ended };
+  /// One instruction: `call` for one that was a system call, which then is in `*made`; `repeated`: one that
+  /// copies, and is not done yet; `ended`: it has done all, and is still there.
   Step step(Call* made = nullptr);
   void kill();
   /// Lets it run to its end at full speed.
