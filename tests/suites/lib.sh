@@ -68,7 +68,8 @@ bats_dir_twofold() {
   local out
   out=$(mktemp -d)
   # shellcheck disable=SC2016 # for the inner shell
-  bats_files "$@" | xargs -P 2 -I{} bash -c 'bats --formatter tap "$1" >"$2/$(basename "$1").tap"' bash {} "$out" || true
+  bats_files "$@" |
+    xargs -P 2 -I{} bash -c 'bats --formatter tap "$1" >"$2/$(basename "$1").tap"' bash {} "$out" || true
   cat "$out"/*.tap
   rm -rf "$out"
 }
