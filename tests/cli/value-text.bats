@@ -338,7 +338,7 @@ is_absent() { ! "$SHMCTL" -q value get "$1" >/dev/null 2>&1; }
 @test "--mode: others read a text, and change nothing" {
   need_root
   need setpriv
-  chmod 755 "$BATS_TEST_TMPDIR"
+  chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
   # Every directory above must let others through.
   as alice call test -x "$BATS_TEST_TMPDIR"
   [ "$status" = 0 ] || skip "others can't reach the test's directory"
@@ -363,7 +363,7 @@ is_absent() { ! "$SHMCTL" -q value get "$1" >/dev/null 2>&1; }
 @test "an ordinary user's own store" {
   need_root
   need setpriv
-  chmod 755 "$BATS_TEST_TMPDIR"
+  chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
   mkdir "$BATS_TEST_TMPDIR/alice"
   chown 4001:4001 "$BATS_TEST_TMPDIR/alice"
   as alice call test -x "$SHMCTL" -a -w "$BATS_TEST_TMPDIR/alice"

@@ -104,7 +104,12 @@ void try_all(const Options& options) {
 }  // namespace
 
 int main(int count, char** words) {
-  const Options options = parse(count, words);
+  Options options;
+  try {
+    options = parse(count, words);
+  } catch (const GivenUp&) {
+    return 2;
+  }
   if (options.list) {
     for (const auto& kind : all_kinds()) {
       for (const auto& workload : kind.workloads) std::printf("%s/%s\n", kind.name.c_str(), workload.name.c_str());
@@ -119,6 +124,8 @@ int main(int count, char** words) {
   try {
     try_all(options);
   } catch (int) {  // the first failure is enough
+  } catch (const GivenUp&) {
+    return 2;
   }
   std::printf("instructions %llu states %llu recoveries %llu races %llu failures %llu seconds %.1f\n",
               static_cast<unsigned long long>(figures.instructions), static_cast<unsigned long long>(figures.states),

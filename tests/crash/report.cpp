@@ -1,6 +1,5 @@
 #include "report.hpp"
 #include <cstdio>
-#include <cstdlib>
 
 namespace crash {
 
@@ -24,7 +23,7 @@ void failure(const std::string& what) {
 
 void give_up(const std::string& what) {
   std::fprintf(stderr, "crash_harness: %s: %s\n", where.c_str(), what.c_str());
-  std::exit(2);
+  throw GivenUp();
 }
 
 std::string text(const shm::os::Error& error) {

@@ -21,6 +21,8 @@ extern std::string where;
 extern bool first_only;
 
 void failure(const std::string& what);
+/// Thrown by give_up(), so that no directory is left behind.
+struct GivenUp {};
 /// The harness itself can't go on: status 2.
 [[noreturn]] void give_up(const std::string& what);
 std::string text(const shm::os::Error& error);
