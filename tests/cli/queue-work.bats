@@ -262,7 +262,7 @@ END
 @test "who may only read a queue can't work on it" {
   need_root
   need setpriv
-  chmod 755 "$BATS_TEST_TMPDIR"
+  chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
   push a
   as bob shm queue work q true
   assert_status 4
