@@ -4,8 +4,7 @@
 #include <set>
 #include <string>
 #include "catch.hpp"
-#include "segment/region.hpp"
-#include "support/directory.hpp"
+#include "segment/object.hpp"
 
 using namespace shm;
 using segment::HashIndex;
@@ -16,16 +15,8 @@ using segment::Region;
 namespace {
 constexpr HashIndex by_number(5, 1);  // an entry: number, link, hash
 
-struct Object {
-  test::Directory directory;
-  store::Store store = *store::Store::open(directory.path(), ::geteuid(), store::Missing::create);
-  Region region;
-  Object() {
-    store::NewObject fresh;
-    fresh.kind = 99;
-    REQUIRE(Region::create(store, "thing", fresh));
-    region = std::move(*Region::open(store, "thing", os::Access::write));
-  }
+struct Object : test::Object {
+  Region region = test::Object::open();
 };
 
 std::uint64_t hash_of(std::uint64_t number) { return segment::hash_of(std::as_bytes(std::span(&number, 1)), 1); }

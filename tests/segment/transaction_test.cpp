@@ -2,33 +2,16 @@
 #include <cstring>
 #include <map>
 #include "catch.hpp"
-#include "segment/region.hpp"
-#include "support/directory.hpp"
+#include "segment/object.hpp"
 
 using namespace shm;
 using segment::Ref;
 using segment::Region;
 
 namespace {
-struct Object {
-  test::Directory directory;
-  store::Store store = *store::Store::open(directory.path(), ::geteuid(), store::Missing::create);
-  Region region;
-  Object() {
-    store::NewObject fresh;
-    fresh.kind = 99;
-    REQUIRE(Region::create(store, "thing", fresh));
-    region = open();
-  }
-  Region open(os::Access access = os::Access::write) {
-    auto opened = Region::open(store, "thing", access);
-    REQUIRE(opened);
-    return std::move(*opened);
-  }
-  std::uint64_t root(std::size_t index) {
-    return *region.read(
-        [&](const segment::Reader& reader) -> os::Result<std::uint64_t> { return reader.get_root(index); });
-  }
+struct Object : test::Object {
+  Region region = test::Object::open();
+  [[nodiscard]] std::uint64_t root(std::size_t index) const { return test::root(region, index); }
 };
 }  // namespace
 
@@ -130,4 +113,27 @@ TEST_CASE("memory is handed out, given back and handed out again") {
       }
     }
   }
+}
+
+TEST_CASE("a change notes a root word once, new memory not at all, and other words each time") {
+  Object object;
+  const auto entries = [&] { return segment::count_of(test::Inspector::control(object.region).head); };
+  Ref old;
+  {
+    auto change = object.region.begin();
+    old = change->allocate(64).ref();
+    REQUIRE(change->commit());
+  }
+  auto change = object.region.begin();
+  change->set_root(3, 1);
+  change->set_root(3, 2);
+  CHECK(entries() == 1);
+  const Ref fresh = change->allocate(64).ref();
+  CHECK(entries() == 2);  // where the heap ends
+  change->set(fresh, 5);
+  change->set(fresh + 1, 5);
+  CHECK(entries() == 2);
+  change->set(old, 5);
+  change->set(old, 6);
+  CHECK(entries() == 4);
 }
