@@ -8,7 +8,16 @@
 namespace shm::object {
 
 /// Numbers are part of the format (Header::kind): never reuse one.
-enum class Kind : std::uint16_t { none = 0, counter = 1, value = 2, queue = 3 };
+enum class Kind : std::uint16_t {
+  none = 0,
+  counter = 1,
+  value = 2,
+  queue = 3,
+  list = 4,
+  dict = 5,
+  array = 6,
+  block = 7
+};
 
 /// "counter", ...; empty for a number that this version does not know.
 std::string_view kind_name(Kind kind) noexcept;

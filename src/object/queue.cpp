@@ -106,7 +106,7 @@ Result<void> Queue::try_push(std::span<const NewItem> items, std::uint64_t size,
     return std::unexpected(reaped ? error : reaped.error());
   };
   const auto hash = [&](const NewItem& item) {
-    return item.key.empty() ? 0 : segment::hash_of(item.key, region_.header().id);
+    return item.key.empty() ? 0 : segment::hash_of(item.key, change->seed());
   };
   const auto has_room = [&] {
     std::uint64_t now = change->get_root(transit_count);

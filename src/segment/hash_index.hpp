@@ -9,8 +9,7 @@
 
 namespace shm::segment {
 
-/// Of any bytes; the same in every version of shmctl, for it is kept in objects. `seed`: the object's id, so that
-/// nobody can choose keys that meet in one bucket of every object.
+/// Of any bytes; the same in every version of shmctl, for it is kept in objects. `seed`: Reader::seed().
 std::uint64_t hash_of(std::span<const std::byte> bytes, std::uint64_t seed) noexcept;
 
 class HashIndex {

@@ -37,7 +37,8 @@ struct Control {
 
   std::uint64_t changed;   ///< the generation once more, a moment later: for who looks at it without a pause
   std::uint64_t sleepers;  ///< 1: somebody may sleep on `head`
-  std::uint64_t reserved[6];
+  std::uint64_t seed;      ///< for hashes of keys: random, the object's for its life, and its copies'
+  std::uint64_t reserved[5];
 
   // From here on nothing is written but by transactions.
   std::uint64_t top;                        ///< the heap ends here, bytes of payload

@@ -34,6 +34,9 @@ class Reader {
   /// Whether the bytes at `at` are those.
   [[nodiscard]] bool equal(Ref at, std::uint64_t size, std::span<const std::byte> bytes) const noexcept;
 
+  /// What the hashes of keys begin with (hash_of()): nobody can choose keys that meet in one bucket of every object.
+  [[nodiscard]] std::uint64_t seed() const noexcept { return load(memory_.control().seed); }
+
   /// For a kind that finds its own content senseless.
   void mark_damaged() const noexcept { damaged_ = true; }
   /// Something that was read makes no sense.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include "os/clock.hpp"
+#include "os/random.hpp"
 #include "segment/lock.hpp"
 #include "segment/wake.hpp"
 
@@ -31,6 +32,11 @@ Result<void> Region::create(const store::Store& store, std::string_view name, co
   Control control{};
   control.capacity = first_size;
   control.top = heap_start;
+  const auto seed = os::random_id();
+  if (!seed) {
+    return std::unexpected(seed.error());
+  }
+  control.seed = *seed;
   std::copy_n(first.begin(), std::min(first.size(), root_words), &control.root[0]);
   store::NewObject whole = object;
   whole.payload_size = first_size;
