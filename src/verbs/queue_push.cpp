@@ -1,7 +1,7 @@
 // queue push: items into a queue that is made if it is not there.
 #include <algorithm>
 #include "verbs/queue.hpp"
-#include "verbs/queue_input.hpp"
+#include "verbs/item_input.hpp"
 #include "verbs/queue_words.hpp"
 
 namespace shm::verbs {
@@ -22,7 +22,7 @@ struct Push {
   std::uint64_t length = 0;
 };
 
-Push read_push(const cli::Call& call, const QueueInput& input) {
+Push read_push(const cli::Call& call, const ItemInput& input) {
   Push push;
   const auto key = call.argument("unique");
   if (key && key->empty()) {
@@ -89,7 +89,7 @@ int queue_push(cli::Call& call) {
   const auto& name = call.operands[0];
   cli::must(store::check_name(name));
   (void)deadline_of(call);  // what is wrong with the words is said before standard input is read
-  const QueueInput input(call);
+  const ItemInput input(call);
   Push push = read_push(call, input);
   const auto store = open_store(call, push.may_create ? store::Missing::create : store::Missing::refuse);
   push.deadline_ns = deadline_of(call);  // patience begins when the items are there

@@ -1,4 +1,4 @@
-#include "verbs/queue_input.hpp"
+#include "verbs/item_input.hpp"
 #include <algorithm>
 #include "cli/failure.hpp"
 #include "os/standard_streams.hpp"
@@ -6,7 +6,9 @@
 
 namespace shm::verbs {
 
-QueueInput::QueueInput(const cli::Call& call) : items_(call.operands.begin() + 1, call.operands.end()) {
+ItemInput::ItemInput(const cli::Call& call, std::size_t first)
+    : items_(call.operands.begin() + static_cast<std::ptrdiff_t>(std::min(first, call.operands.size())),
+             call.operands.end()) {
   const bool dash = std::find(items_.begin(), items_.end(), "-") != items_.end();
   const bool whole = call.has("whole");
   if (dash && items_.size() > 1) {
@@ -31,7 +33,7 @@ QueueInput::QueueInput(const cli::Call& call) : items_(call.operands.begin() + 1
 }
 
 /// What follows the last `end` is an item too, unless there is nothing.
-void QueueInput::split(std::string_view all, char end) {
+void ItemInput::split(std::string_view all, char end) {
   while (!all.empty()) {
     const auto size = std::min(all.find(end), all.size());
     items_.push_back(all.substr(0, size));
