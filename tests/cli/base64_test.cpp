@@ -34,3 +34,16 @@ TEST_CASE("bytes in JSON are a string, or a field that says what they are", "[ba
   CHECK(Json().add_bytes("item", "gr\u00fcn\n").text() == "{\"item\":\"gr\u00fcn\\n\"}");
   CHECK(Json().add_bytes("item", "\xff").text() == "{\"item_base64\":\"/w==\"}");
 }
+
+TEST_CASE("what base64 has made is read back, and nothing else is") {
+  std::string all;
+  for (int i = 0; i < 256; ++i) {
+    CHECK(shm::cli::from_base64(shm::cli::base64(all)) == all);
+    all += static_cast<char>(i);
+  }
+  for (const auto* text :
+       {"A", "AA", "AAA", "AA=", "AA==A", "A===", "====", "AB==", "AAB=", "AA A", "AA-_", "AAAA\n"}) {
+    INFO(text);
+    CHECK_FALSE(shm::cli::from_base64(text).has_value());
+  }
+}
