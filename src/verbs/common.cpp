@@ -1,6 +1,8 @@
 #include "verbs/common.hpp"
 #include <fmt/core.h>
+#include <algorithm>
 #include <charconv>
+#include <list>
 #include "cli/duration.hpp"
 #include "os/accounts.hpp"
 #include "os/bus_error.hpp"
@@ -8,21 +10,34 @@
 
 namespace shm::verbs {
 
-store::Store open_store(const cli::Call& call, store::Missing missing) {
-  if (const auto said = call.argument("store"); said && said->empty()) {
+namespace {
+struct OpenStore {
+  std::string said;
+  store::Store store;
+};
+}  // namespace
+
+const store::Store& open_store(const cli::Call& call, store::Missing missing) {
+  static auto& all = *new std::list<OpenStore>;  // never destroyed: the kernel closes them cheaper
+  if (const auto option = call.argument("store"); option && option->empty()) {
     refuse(call, "--store is empty (say a directory, a name, or @GROUP)");
   }
-  auto store = cli::must(store::Store::open(call.store(), os::effective_uid(), missing));
-  using_object(store.path());
-  return store;
+  const std::string_view said = call.store();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const OpenStore& each) { return each.said == said; });
+  if (found != all.end()) {
+    return found->store;
+  }
+  all.push_back({std::string(said), cli::must(store::Store::open(said, os::effective_uid(), missing))});
+  using_object(all.back().store.path());
+  return all.back().store;
 }
 
-std::optional<store::Store> find_store(const cli::Call& call) {
+const store::Store* find_store(const cli::Call& call) {
   try {
-    return open_store(call, store::Missing::refuse);
+    return &open_store(call, store::Missing::refuse);
   } catch (const cli::Failure& failure) {
     if (failure.error().code == os::Code::absent) {
-      return std::nullopt;
+      return nullptr;
     }
     throw;
   }

@@ -7,10 +7,11 @@
 
 namespace shm::verbs {
 
-/// The store that --store, SHMCTL_STORE or the user's id means. Throws Failure.
-store::Store open_store(const cli::Call& call, store::Missing missing);
-/// As open_store(), or nothing where there is no store yet.
-std::optional<store::Store> find_store(const cli::Call& call);
+/// The store that --store, SHMCTL_STORE or the user's id means. Throws Failure. It stays open, and where it is, as long
+/// as the program runs: several lines of `exec` open it once.
+const store::Store& open_store(const cli::Call& call, store::Missing missing);
+/// As open_store(), or null where there is no store yet.
+const store::Store* find_store(const cli::Call& call);
 
 /// Says which object is in use from now on, for the line that is written if its file is cut short under us.
 void using_object(std::string_view name);

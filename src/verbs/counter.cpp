@@ -90,7 +90,7 @@ Result<std::int64_t> change(const store::Store& store, std::string_view name, co
   }
 }
 
-store::Store store_for(const cli::Call& call, Creation creation) {
+const store::Store& store_for(const cli::Call& call, Creation creation) {
   return open_store(call, creation == Creation::existing ? store::Missing::refuse : store::Missing::create);
 }
 
@@ -98,7 +98,7 @@ store::Store store_for(const cli::Call& call, Creation creation) {
 template <class Make, class Operation>
 int change_each(cli::Call& call, const std::vector<Target>& targets, Make make, Operation operation) {
   const Creation creation = creation_of(call);
-  const auto store = store_for(call, creation);
+  const auto& store = store_for(call, creation);
   for (const auto& target : targets) {
     Change how = make(target.number);
     how.creation = creation;
@@ -132,7 +132,7 @@ int counter_create(cli::Call& call) {
   limits.start = call.operands.size() > 1 ? number_in(call.operands[1])
                                           : std::max(limits.min, std::min(limits.max, std::int64_t{0}));
   const auto permissions = permissions_of(call, name);
-  const auto store = open_store(call, store::Missing::create);
+  const auto& store = open_store(call, store::Missing::create);
   cli::must(Counter::create(store, name, limits, limits.start, permissions));
   print(call, name, limits.start);
   return 0;
@@ -181,7 +181,7 @@ int counter_cas(cli::Call& call) {
   const auto& name = call.operands[0];
   const std::int64_t expected = number_in(call.operands[1]);
   const std::int64_t wanted = number_in(call.operands[2]);
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   report_or_print(call, name, change(store, name, {Creation::existing, 0, 0}, [&](Counter& counter) {
                     return counter.compare_and_set(expected, wanted);
                   }));
@@ -189,7 +189,7 @@ int counter_cas(cli::Call& call) {
 }
 
 int counter_reset(cli::Call& call) {
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   for (const auto& name : call.operands) {
     report_or_print(call, name, change(store, name, {Creation::existing, 0, 0}, [](Counter& counter) {
                       return Result<std::int64_t>(counter.reset());
@@ -204,11 +204,11 @@ int counter_get(cli::Call& call) {
   for (const auto& name : call.operands) {
     cli::must(store::check_name(name));
   }
-  const auto store = otherwise ? find_store(call) : open_store(call, store::Missing::refuse);
+  const auto* store = otherwise ? find_store(call) : &open_store(call, store::Missing::refuse);
   for (const auto& name : call.operands) {
     using_object(name);
     Result<std::int64_t> number = absent_value;
-    if (store) {
+    if (store != nullptr) {
       const auto counter = Counter::open(*store, name, os::Access::read);
       if (counter) {
         number = counter->get();

@@ -39,7 +39,7 @@ int queue_create(cli::Call& call) {
   limits.ttr_ns = time_of(call, "ttr", 0);
   limits.max_attempts = number_of(call, "max-attempts", 1, 0);
   const auto permissions = permissions_of(call, name);
-  const auto store = open_store(call, store::Missing::create);
+  const auto& store = open_store(call, store::Missing::create);
   using_object(name);
   cli::must(Queue::create(store, name, limits, permissions));
   if (call.output.json()) {
@@ -56,7 +56,7 @@ int queue_len(cli::Call& call) {
   for (const auto& name : call.operands) {
     cli::must(store::check_name(name));
   }
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   for (const auto& name : call.operands) {
     using_object(name);
     const auto queue = Queue::open(store, name, Access::read);
@@ -72,7 +72,7 @@ int queue_len(cli::Call& call) {
 
 int queue_clear(cli::Call& call) {
   const auto& name = call.operands[0];
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   const std::uint64_t cleared = cli::must(open_queue(store, name, Access::write).clear());
   call.output.result(fmt::format("{}", cleared), queue_json(name).add("cleared", cleared));
   return 0;
@@ -80,7 +80,7 @@ int queue_clear(cli::Call& call) {
 
 int queue_stats(cli::Call& call) {
   const auto& name = call.operands[0];
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   const auto queue = open_queue(store, name, Access::read);
   auto facts = facts_of(cli::must(queue.stats()));
   for (auto& limit : facts_of(queue.limits())) {

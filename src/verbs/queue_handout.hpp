@@ -42,7 +42,7 @@ class Handout {
   const std::string& name_;
   std::int64_t deadline_ns_;
   os::Delivery delivery_;
-  store::Store store_;
+  const store::Store& store_;
   std::optional<object::Queue> queue_;
 };
 

@@ -93,7 +93,7 @@ int queue_pop(cli::Call& call) {
 int queue_peek(cli::Call& call) {
   const auto& name = call.operands[0];
   const std::uint64_t count = number_of(call, "count", 1, 1);
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   const auto items = cli::must(open_queue(store, name, os::Access::read).peek(end_of(call), count));
   if (items.empty()) {
     throw cli::Failure(os::fail(os::Code::empty, "look into queue", name, "no item is ready"));
@@ -107,7 +107,7 @@ int queue_peek(cli::Call& call) {
 int queue_items(cli::Call& call) {
   const auto& name = call.operands[0];
   const std::string_view wanted = call.argument("state").value_or("all");
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   const auto queue = open_queue(store, name, os::Access::read);
   cli::Table table({"ID", "STATE", "ATTEMPTS", "PRIORITY", "OWNER", "DUE", "ITEM"});
   for (const auto state : {ItemState::ready, ItemState::held, ItemState::delayed, ItemState::buried}) {

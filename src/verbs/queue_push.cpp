@@ -91,7 +91,7 @@ int queue_push(cli::Call& call) {
   (void)deadline_of(call);  // what is wrong with the words is said before standard input is read
   const ItemInput input(call);
   Push push = read_push(call, input);
-  const auto store = open_store(call, push.may_create ? store::Missing::create : store::Missing::refuse);
+  const auto& store = open_store(call, push.may_create ? store::Missing::create : store::Missing::refuse);
   push.deadline_ns = deadline_of(call);  // patience begins when the items are there
   do_push(store, name, push, call.output.json());
   if (call.output.json()) {

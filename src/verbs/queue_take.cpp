@@ -90,7 +90,7 @@ int queue_take(cli::Call& call) {
 
 int queue_ack(cli::Call& call) {
   const auto ids = ids_of(call);
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   cli::must(open_for(call, store).acknowledge(ids));
   if (call.output.json()) {
     call.output.result(
@@ -102,14 +102,14 @@ int queue_ack(cli::Call& call) {
 int queue_release(cli::Call& call) {
   const std::uint64_t id = ids_of(call)[0];
   const std::int64_t delay = time_of(call, "delay", 0);
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   tell_state(call, id, cli::must(open_for(call, store).release(id, delay)));
   return 0;
 }
 
 int queue_bury(cli::Call& call) {
   const std::uint64_t id = ids_of(call)[0];
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   cli::must(open_for(call, store).bury(id));
   tell_state(call, id, object::ItemState::buried);
   return 0;
@@ -118,7 +118,7 @@ int queue_bury(cli::Call& call) {
 int queue_touch(cli::Call& call) {
   const std::uint64_t id = ids_of(call)[0];
   const std::int64_t ttr = time_of(call, "ttr", of_queue);
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   cli::must(open_for(call, store).touch(id, ttr));
   tell_state(call, id, object::ItemState::held);
   return 0;
@@ -126,7 +126,7 @@ int queue_touch(cli::Call& call) {
 
 int queue_kick(cli::Call& call) {
   const auto ids = ids_of(call);
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   const std::uint64_t kicked = cli::must(open_for(call, store).kick(ids));
   call.output.result(fmt::format("{}", kicked), queue_json(call.operands[0]).add("kicked", kicked));
   return 0;

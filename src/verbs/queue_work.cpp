@@ -142,7 +142,7 @@ int queue_work(cli::Call& call) {
   plan.tell_ns = !call.quiet() && cli::ProgressLine::possible() ? tell_every_ns : 0;
 
   const bool waits = plan.wait_ns != 0;
-  const auto store = open_store(call, waits ? store::Missing::create : store::Missing::refuse);
+  const auto& store = open_store(call, waits ? store::Missing::create : store::Missing::refuse);
   auto queue = waits ? open_or_create(store, name) : open_queue(store, name, os::Access::write);
   work::Ended ended;
   {

@@ -115,7 +115,7 @@ int run(cli::Call& call) {
   request.plan = read_plan(call);
   request.busy_status = static_cast<int>(read_number(call, "busy-status", 0, most_busy_status, status_busy));
 
-  const auto store = open_store(call, store::Missing::create);
+  const auto& store = open_store(call, store::Missing::create);
   using_object(name);
   auto outcome = cli::must(guard::acquire(store, name, request.want));
   if (!outcome.hold) {

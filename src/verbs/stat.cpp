@@ -116,7 +116,7 @@ void add_job(Sheet& sheet, const guard::JobState& job) {
 int stat(cli::Call& call) {
   const auto& name = call.operands[0];
   cli::must(store::check_name(name));
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   using_object(name);
   Sheet sheet;
   sheet.text("name", name);

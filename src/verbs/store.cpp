@@ -121,8 +121,8 @@ int ls(cli::Call& call) {
   if (call.has("kind") && kind != "job" && object::kind_of_name(kind) == object::Kind::none) {
     refuse(call, fmt::format("--kind '{}': there is no such kind", kind));
   }
-  const auto store = find_store(call);
-  if (!store) {
+  const auto* store = find_store(call);
+  if (store == nullptr) {
     return 0;  // no store: nothing in it
   }
   Listing listing{*store, call.operands.empty() ? "" : call.operands[0], kind, call.has("names"), {}, {}};
@@ -147,9 +147,9 @@ int rm(cli::Call& call) {
   for (const auto& name : call.operands) {
     cli::must(store::check_name(name));
   }
-  const auto store = call.has("force") ? find_store(call) : open_store(call, store::Missing::refuse);
+  const auto* store = call.has("force") ? find_store(call) : &open_store(call, store::Missing::refuse);
   for (const auto& name : call.operands) {
-    if (!store) {
+    if (store == nullptr) {
       break;
     }
     using_object(name);

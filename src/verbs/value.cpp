@@ -164,7 +164,7 @@ int value_create(cli::Call& call) {
   }
   (void)ttl_of(call);
   const auto permissions = permissions_of(call, name);
-  const auto store = open_store(call, store::Missing::create);
+  const auto& store = open_store(call, store::Missing::create);
   Content content(call.operands.size() > 1 ? std::string_view(call.operands[1]) : std::string_view());
   cli::must(create(call, store, content, permissions));
   return 0;
@@ -175,11 +175,12 @@ int value_get(cli::Call& call) {
     cli::must(store::check_name(name));
   }
   const auto otherwise = call.argument("default");
-  const auto store = otherwise ? find_store(call) : open_store(call, store::Missing::refuse);
+  const auto* store = otherwise ? find_store(call) : &open_store(call, store::Missing::refuse);
   for (const auto& name : call.operands) {
     using_object(name);
-    const Result<void> got = store ? get(call, *store, name)
-                                   : std::unexpected(os::fail(Code::absent, "open", name, "there is no such object"));
+    const Result<void> got = store != nullptr
+                                 ? get(call, *store, name)
+                                 : std::unexpected(os::fail(Code::absent, "open", name, "there is no such object"));
     if (!got && otherwise && got.error().code == Code::absent) {
       print_default(call, name, *otherwise);
     } else if (!got) {
@@ -200,7 +201,7 @@ int value_set(cli::Call& call) {
   }
   (void)ttl_of(call);
   const bool may_create = creation != Creation::existing && said != Type::none;
-  const auto store = open_store(call, may_create ? store::Missing::create : store::Missing::refuse);
+  const auto& store = open_store(call, may_create ? store::Missing::create : store::Missing::refuse);
   set(call, store, creation);
   return 0;
 }
@@ -208,7 +209,7 @@ int value_set(cli::Call& call) {
 int value_swap(cli::Call& call) {
   (void)ttl_of(call);
   const auto& name = call.operands[0];
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   using_object(name);
   auto value = Value::open(store, name, os::Access::write);
   if (!value && value.error().code == Code::wrong_kind) {
@@ -223,7 +224,7 @@ int value_swap(cli::Call& call) {
 
 int value_cas(cli::Call& call) {
   const auto& name = call.operands[0];
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   using_object(name);
   auto value = Value::open(store, name, os::Access::write);
   if (!value && value.error().code == Code::wrong_kind) {
@@ -239,7 +240,7 @@ int value_cas(cli::Call& call) {
 }
 
 int value_add(cli::Call& call) {
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   auto value = open(store, call.operands[0], os::Access::write);
   print(call, call.operands[0], cli::must(value.add(read_amount(value.type(), call.operands[1]))));
   return 0;

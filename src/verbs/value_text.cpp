@@ -140,7 +140,7 @@ int value_append(cli::Call& call) {
   const auto words = call.argument("type");
   const Type said = words ? object::type_of_name(*words) : Type::none;
   const bool existing = call.has("existing");
-  const auto store = open_store(call, existing ? store::Missing::refuse : store::Missing::create);
+  const auto& store = open_store(call, existing ? store::Missing::refuse : store::Missing::create);
   using_object(name);
   Content content(call.operands[1]);
   for (;;) {
@@ -170,7 +170,7 @@ int value_append(cli::Call& call) {
 
 int value_getdel(cli::Call& call) {
   const auto& name = call.operands[0];
-  const auto store = open_store(call, store::Missing::refuse);
+  const auto& store = open_store(call, store::Missing::refuse);
   auto value = open(store, name, os::Access::write);
   const auto held = cli::must(value.take());
   print_content(call, name, value.type(), held.view());

@@ -107,8 +107,8 @@ void print_json(cli::Call& call, const guard::View& view) {
 int who(cli::Call& call) {
   const auto& name = call.operands[0];
   cli::must(store::check_name(name));
-  const auto store = find_store(call);
-  if (store) {
+  const auto* store = find_store(call);
+  if (store != nullptr) {
     using_object(name);
     auto view = guard::view_job(*store, name);
     if (!view && view.error().code != os::Code::absent) {
