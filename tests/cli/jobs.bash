@@ -56,6 +56,7 @@ end_what_was_started() {
 # ended STATUS PID: waits for a background process of this shell and checks its exit status
 ended() {
   local found=0
+  until_true gone "$2" || return
   wait "$2" || found=$?
   [ "$found" = "$1" ] || fail "process $2 ended with $found, not $1"
 }
@@ -91,6 +92,29 @@ assert_fact() {
 
 # assert_busy WORDS...: the last call was refused because somebody else holds the job
 assert_busy() { assert_refused 75 busy "$@"; }
+
+# --- on a terminal -----------------------------------------------------------------------------------------------------
+
+# need_terminal: TERMINAL is the program that runs a command on a terminal; of the build that shmctl is of, or as said
+need_terminal() {
+  TERMINAL=${SHMCTL_TERMINAL:-$(dirname "$SHMCTL")/../../tests/terminal}
+  [ -x "$TERMINAL" ] || skip "needs the tests' program terminal"
+}
+
+# on_terminal COMMAND...: runs it on a terminal of its own, in the background. What it shows goes to the file SCREEN; the
+# process SESSION ends with its status. Keys go to 4, which takes them whether the command still lives or not.
+on_terminal() {
+  need_terminal
+  SCREEN=$BATS_TEST_TMPDIR/screen
+  mkfifo "$BATS_TEST_TMPDIR/keys"
+  exec 4<>"$BATS_TEST_TMPDIR/keys"
+  "$TERMINAL" "$BATS_TEST_TMPDIR/keys" "$@" >"$SCREEN" 2>&1 3>&- 4>&- &
+  SESSION=$!
+  STARTED+=("$SESSION")
+}
+# press KEY: as printf has it, '\003' is ^C. For a command that runs: the terminal signals those that are there.
+# shellcheck disable=SC2059
+press() { printf "$1" >&4; }
 
 # --- flock(1) in the same place ----------------------------------------------------------------------------------------
 

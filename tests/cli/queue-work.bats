@@ -170,7 +170,7 @@ END
   # On one processor, one at a time.
   push a b
   call taskset -c "$(taskset -cp $$ | sed 's/.*[: ]\([0-9]*\).*/\1/')" "$SHMCTL" queue work q -j auto bash -c '
-    : >"$0/$1"; sleep 0.1; [ ! -e "$0/$2" ] || [ -e "$0/$1.done" ]; s=$?; : >"$0/$1.done"; rm "$0/$1"; exit $s' "$T" {} x
+    mkdir "$0/alone" && sleep 0.1 && rmdir "$0/alone"' "$T" {}
   assert_done
 }
 
@@ -196,34 +196,31 @@ END
 }
 
 @test "on a terminal: one line that is drawn anew, none with -q" {
-  need script
+  need_terminal
   push a b c
-  call script -qec "'$SHMCTL' queue work q -j 2 sh -c '[ \$1 != b ] || exit 7' sh {}" /dev/null
+  call "$TERMINAL" /dev/null "$SHMCTL" queue work q -j 2 sh -c '[ $1 != b ] || exit 7' sh {}
   assert_status 1
   local lines
   lines=$(tr '\r' '\n' <"$OUT" | sed 's/\x1b\[K//')
   [[ $lines == *"q: 2 done, 1 failed, 1 buried, 0 running, 0 ready"* ]] || fail "no last line: $lines"
   [[ $lines == *"shmctl: queue work q: item 2: attempt 1 ended with status 7"* ]] || fail "no line of the failure"
   push a
-  call script -qec "'$SHMCTL' -q queue work q true" /dev/null
+  call "$TERMINAL" /dev/null "$SHMCTL" -q queue work q true
   assert_status 0
   assert_no_stdout
 }
 
 @test "on a terminal: the line tells what is running and ready" {
   push a b c
-  on_terminal "'$GATE' {}"
+  on_terminal "$SHMCTL" queue work q "$GATE" {}
   runs a
-  until_true grep -qF 'q: 0 done, 0 failed, 1 running, 2 ready' "$T/screen"
+  until_true grep -qF 'q: 0 done, 0 failed, 1 running, 2 ready' "$SCREEN"
   push d
-  until_true grep -qF '1 running, 3 ready' "$T/screen"
+  until_true grep -qF '1 running, 3 ready' "$SCREEN"
   local item
   for item in a b c d; do go "$item"; done
-  until_true test -s "$T/status"
-  [ "$(<"$T/status")" = 0 ]
-  grep -qF 'q: 4 done, 0 failed, 0 running, 0 ready' "$T/screen"
-  exec 4>&-
-  wait "$TERMINAL"
+  ended 0 "$SESSION"
+  grep -qF 'q: 4 done, 0 failed, 0 running, 0 ready' "$SCREEN"
 }
 
 # --- whose, and what is refused --------------------------------------------------------------------------------------

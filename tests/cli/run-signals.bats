@@ -23,7 +23,8 @@ TREE='
   say ready 1
   while :; do sleep 0.1; done'
 
-# start_tree DEAF-OR-NOTHING WORDS...: `shmctl run job WORDS... ` with that tree; TREE_DIR has its files
+# start_tree DEAF-OR-NOTHING WORDS...: `shmctl run job WORDS... ` with that tree; TREE_DIR has its files. Among eight
+# busy processes the tree takes a second to grow: a time limit must be longer than that.
 start_tree() {
   TREE_DIR=$BATS_TEST_TMPDIR/tree
   mkdir "$TREE_DIR"
@@ -133,37 +134,19 @@ heard() { [ "$(<"$LOG")" = "$1" ]; }
   [ "$(wc -l <"$BATS_TEST_TMPDIR/log")" = 1 ]
 }
 
-# press KEY SIGNAL: the command hears of it, once. A key may get lost between script(1) and the terminal's buffers when
-# the one before it has just emptied them, never between the terminal and the command: pressed again if nothing came.
-press() {
-  local times
-  : >"$LOG"
-  for times in 1 2 3; do
-    # shellcheck disable=SC2059  # the key is an escape that printf is to read
-    printf "$1" >&4
-    if soon test -s "$LOG"; then break; fi
-  done
-  until_true heard "$2" || fail "after $times times, heard: $(<"$LOG")"
-}
-
 @test "keys: ^C and ^\\ reach the command once, from the terminal; the supervisor only waits" {
-  need script
   # The terminal's own signals go to the whole foreground group.
-  mkfifo "$BATS_TEST_TMPDIR/keys"
-  echo "$LISTENER" >"$BATS_TEST_TMPDIR/listener"
-  env --default-signal script -qefc "'$SHMCTL' run job bash '$BATS_TEST_TMPDIR/listener' '$BATS_TEST_TMPDIR/one'" /dev/null \
-    <"$BATS_TEST_TMPDIR/keys" >/dev/null 2>&1 3>&- &
-  local terminal=$!
-  STARTED+=("$terminal")
-  exec 4>"$BATS_TEST_TMPDIR/keys"
+  on_terminal "$SHMCTL" run job bash -c "$LISTENER" bash "$BATS_TEST_TMPDIR/one"
   LOG=$BATS_TEST_TMPDIR/one.log
   until_true test -s "$BATS_TEST_TMPDIR/one.pid"
   STARTED+=("$(<"$BATS_TEST_TMPDIR/one.pid")")
-  press '\003' INT
-  press '\034' QUIT
+  press '\003'
+  until_true heard INT
+  press '\034'
+  until_true heard $'INT\nQUIT' || fail "heard: $(<"$LOG")"
   : >"$BATS_TEST_TMPDIR/one.end"
-  exec 4>&-
-  wait "$terminal"
+  ended 0 "$SESSION"
+  heard $'INT\nQUIT'
 }
 
 @test "stop and go on: TSTP stops the command and the supervisor, CONT continues both" {
@@ -202,7 +185,7 @@ press() {
 }
 
 @test "job control: a shell sees the job stop, and fg continues it" {
-  need script
+  need_terminal
   local commands=$BATS_TEST_TMPDIR/commands tag=$BATS_TEST_TMPDIR/one
   cat >"$commands" <<END
 set -m
@@ -211,11 +194,13 @@ until [ -s "$tag.pid" ]; do sleep 0.02; done
 kill -TSTP \$!
 wait \$!; echo "stopped \$?"
 jobs
-kill -CONT %1; sleep 0.1; jobs
+kill -CONT %1
+until read -r stat </proc/\$!/stat && [[ \${stat##*)} != " T"* ]]; do sleep 0.02; done
+jobs
 kill %1
 wait \$!; echo "ended \$?"
 END
-  call script -qec "bash --norc '$commands'" /dev/null
+  call "$TERMINAL" /dev/null bash --norc "$commands"
   [[ $out == *"stopped 147"*Stopped*Running*"ended 143"* ]] || fail "job control"
 }
 
@@ -236,7 +221,7 @@ END
 }
 
 @test "--timeout: the whole tree is ended, daemons too, before the job is free" {
-  start_tree "" --timeout 1500ms
+  start_tree "" --timeout 4s
   ended 124 "$SUPERVISOR"
   gone "$MAIN"
   gone "$CHILD"
@@ -246,7 +231,7 @@ END
 }
 
 @test "--timeout --kill-after: what ignores TERM is killed, and the job is busy until then" {
-  start_tree --deaf --timeout 300ms --kill-after 1s
+  start_tree --deaf --timeout 4s --kill-after 1s
   shm run job --wait 30 bash -c "for f in main child grandchild daemon; do
     read -r pid <'$TREE_DIR'/\$f; if kill -0 \$pid 2>/dev/null; then echo \"\$f lives\"; fi; done"
   assert_done
@@ -269,7 +254,7 @@ END
 }
 
 @test "--timeout: a stopped tree is ended as well" {
-  start_tree "" --timeout 700ms
+  start_tree "" --timeout 4s
   kill -STOP "$MAIN" "$CHILD"
   ended 124 "$SUPERVISOR"
   gone "$CHILD"
@@ -348,7 +333,7 @@ orphaned() {
   ended 6 "$SUPERVISOR"
   gone "$left"
   rm "$BATS_TEST_TMPDIR/left"
-  shm run job --hold tree --timeout 1s bash -c "$LEAVING" bash "$BATS_TEST_TMPDIR/left"
+  shm run job --hold tree --timeout 4s bash -c "$LEAVING" bash "$BATS_TEST_TMPDIR/left"
   assert_status 124
   gone "$(pid_in "$BATS_TEST_TMPDIR/left")"
 }

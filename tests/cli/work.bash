@@ -50,13 +50,3 @@ attempts() {
   found=$("$SHMCTL" queue items q --json | sed -n 's/.*"id":'"$1"',.*"attempts":\([0-9]*\).*/\1/p')
   [ "$found" = "$2" ] || fail "item $1 has $found attempts, not $2"
 }
-
-# on_terminal WORDS...: `shmctl queue work q WORDS...` behind script(1), whose pid is in TERMINAL; keys go to 4
-on_terminal() {
-  need script
-  mkfifo "$T/keys"
-  env --default-signal script -qefc "'$SHMCTL' queue work q $*; echo \$? >'$T/status'" /dev/null <"$T/keys" >"$T/screen" 2>&1 3>&- &
-  TERMINAL=$!
-  STARTED+=("$TERMINAL")
-  exec 4>"$T/keys"
-}

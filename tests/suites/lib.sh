@@ -82,6 +82,6 @@ bats_files() {
 }
 
 release_shmctl() {
-  preset release shmctl docs
+  preset release shmctl docs terminal
   export SHMCTL=$TOP/build/release/src/main/shmctl
 }
