@@ -142,18 +142,17 @@ unchanged() {
 
 # --- waiting ---------------------------------------------------------------------------------------------------------
 
-# soon COMMAND...: polls, for at most 3 s
-soon() {
-  local i
-  for ((i = 0; i < 150; i++)); do
-    if "$@"; then return 0; fi
+# until_true COMMAND...: polls, for at most 30 s: a loaded machine is slow, and nothing waits longer than it has to
+until_true() {
+  local end=$((SECONDS + 30))
+  until "$@"; do
+    if ((SECONDS > end)); then
+      fail "never came true: $*"
+      return
+    fi
     sleep 0.02
   done
-  return 1
 }
-
-# until_true COMMAND...: polls, for at most 12 s
-until_true() { soon "$@" || soon "$@" || soon "$@" || soon "$@" || fail "never came true: $*"; }
 
 # --- places ----------------------------------------------------------------------------------------------------------
 

@@ -185,27 +185,28 @@ is_state() { assert_state "$@" 2>/dev/null; }
 @test "--ttr of take and of the queue: when it is over, the item is ready, and ack says so" {
   "$SHMCTL" queue create q --ttr 100ms
   "$SHMCTL" queue push q a b
-  shm queue take q --owner $$
-  assert_done $'1\ta'
   shm queue take q --owner $$ --ttr 1h
+  assert_done $'1\ta'
+  shm queue take q --owner $$
   assert_done $'2\tb'
-  until_true is_state 1 ready
-  assert_state 2 held
-  shm queue ack q 1
-  assert_refused 1 q 1
+  until_true is_state 2 ready
+  assert_state 1 held
+  shm queue ack q 2
+  assert_refused 1 q 2
   shm queue stats q
   [[ $out == *$'expired: '[01]$'\n'* ]]
   shm queue take q --owner $$ --ttr 0
-  assert_done $'1\ta'
+  assert_done $'2\tb'
   shm queue items q --state held --json
-  [[ $out != *'"id":1,'*'"due_in"'*'"id":2'* ]] || fail "it has a time"
+  [[ $out == *'"id":1,'*'"due_in"'*'"id":2,'* ]] || fail "the first has no time"
+  [[ $out != *'"id":2,'*'"due_in"'* ]] || fail "the second has a time"
   shm queue ack q 1 2
   assert_done
 }
 
 @test "touch: its time begins anew, the same or another" {
   "$SHMCTL" queue push q a
-  "$SHMCTL" -q queue take q --owner $$ --ttr 200ms
+  "$SHMCTL" -q queue take q --owner $$ --ttr 5m
   shm queue touch q 1 --ttr 1h
   assert_done
   shm queue items q --json
@@ -225,16 +226,18 @@ is_state() { assert_state "$@" 2>/dev/null; }
   shm queue peek q --count 2
   assert_done $'a\nb'
   "$SHMCTL" -q queue take q --owner $$
-  shm queue release q 1 --delay 100ms --json
-  assert_done '{"name":"q","kind":"queue","id":1,"state":"delayed"}'
   shm queue pop q
   assert_done b
+  shm queue release q 1 --delay 100ms --json
+  assert_done '{"name":"q","kind":"queue","id":1,"state":"delayed"}'
   shm queue pop q --wait 20
   assert_done a
   "$SHMCTL" queue push q c
   "$SHMCTL" -q queue take q --owner $$
   shm queue release q 3 --delay 1h
   assert_state 3 delayed
+  shm queue pop q
+  assert_status 1
   shm queue release q 3
   assert_refused 1 q 3
   shm queue kick q 3

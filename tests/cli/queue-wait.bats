@@ -117,7 +117,7 @@ length() { "$SHMCTL" queue len q; }
   "$SHMCTL" queue push q x
   ended 0
   said x
-  background queue pop q --wait 1
+  background queue pop q --wait 3
   until_true asleep
   shm rm q
   ended 124
