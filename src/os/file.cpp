@@ -1,5 +1,6 @@
 #include "os/file.hpp"
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
 #include <sys/stat.h>
@@ -180,6 +181,12 @@ Result<void> set_group(const Fd& file, std::uint32_t gid) noexcept {
 
 Result<void> remove_directory_at(const Fd& dir, std::string_view name) noexcept {
   return as_done(sys::retry(SYS_unlinkat, dir.get(), FileName(name).c_str(), AT_REMOVEDIR), "remove", name);
+}
+
+Result<void> rename_at(const Fd& dir, std::string_view name, std::string_view to, Taken taken) noexcept {
+  const unsigned flags = taken == Taken::refuse ? RENAME_NOREPLACE : 0;
+  return as_done(sys::retry(SYS_renameat2, dir.get(), FileName(name).c_str(), dir.get(), FileName(to).c_str(), flags),
+                 "rename", name);
 }
 
 bool may_change_names(const Fd& dir) noexcept {

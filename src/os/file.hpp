@@ -50,6 +50,12 @@ struct Unnamed {
 Result<Unnamed> create_unnamed(const Fd& dir, std::uint32_t mode) noexcept;
 /// Gives the file its name; Code::exists if the name was taken first (the file is then gone).
 Result<void> publish(const Unnamed& unnamed, const Fd& dir, std::string_view name) noexcept;
+enum class Taken : std::uint8_t {
+  refuse,   ///< a name that is taken is Code::exists
+  replace,  ///< the file that has it loses it at that moment
+};
+/// Gives the file `name` the name `to`, in one step.
+Result<void> rename_at(const Fd& dir, std::string_view name, std::string_view to, Taken taken) noexcept;
 
 /// Reserves real memory or disk for [offset, offset+size): afterwards a store there can't fail.
 Result<void> allocate(const Fd& file, std::uint64_t offset, std::uint64_t size) noexcept;

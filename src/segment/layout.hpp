@@ -30,15 +30,17 @@ struct Control {
   std::uint64_t owner_pid;
   std::uint64_t owner_name[2];  ///< 16 bytes of the program's name
   std::uint64_t capacity;       ///< bytes of payload that have memory
-  std::uint64_t removed;        ///< 1: the object was removed, and only its file is left
+  std::uint64_t removed;        ///< not 0: only its file is left, or (giving_way) that is being decided
 
   std::uint64_t head;  ///< entries of the undo log << 40 | generation
-  std::uint64_t reserved_head[7];
+  std::uint64_t joined;  ///< id of the change of several objects (store::ChangeFile) that the log belongs to, or 0
+  std::uint64_t reserved_head[6];
 
   std::uint64_t changed;   ///< the generation once more, a moment later: for who looks at it without a pause
   std::uint64_t sleepers;  ///< 1: somebody may sleep on `head`
   std::uint64_t seed;      ///< for hashes of keys: random, the object's for its life, and its copies'
-  std::uint64_t reserved[5];
+  std::uint64_t renamed;   ///< counts the names that it has been given since the first
+  std::uint64_t reserved[4];
 
   // From here on nothing is written but by transactions.
   std::uint64_t top;                        ///< the heap ends here, bytes of payload
@@ -55,6 +57,12 @@ static_assert(sizeof(Control) % 16 == 0, "the heap's blocks begin at multiples o
 inline constexpr std::uint64_t heap_start = sizeof(Control);
 /// The first word that a transaction may change.
 inline constexpr std::uint64_t first_logged = offsetof(Control, top);
+
+// removed: what is not told apart here is the id of the change of several objects that makes it, and until that has
+// happened it is absent
+inline constexpr std::uint64_t gone_for_good = 1;
+/// Its name is being given to another object: whether that has happened, its file's count of names tells.
+inline constexpr std::uint64_t giving_way = 2;
 
 // head
 inline constexpr unsigned count_shift = 40;

@@ -83,7 +83,7 @@ Result<Region> Region::open(const store::Store& store, std::string_view name, os
     return std::unexpected(damaged(name, "the object's header is damaged"));
   }
   region.memory_ = Memory(region.mapping_.data() + begin, region.mapping_.size() - begin);
-  if (load(region.memory_.control().removed) != 0) {
+  if (region.removed()) {
     if (region.writable_) {
       region.set_patience(0);  // a remover that is not dead does that itself
       (void)region.begin();    // finishes what a dead one did not
@@ -120,15 +120,13 @@ Result<void> Region::ensure_session() noexcept {
   for (int i = 0; i < tries; ++i) {
     const Session::NoFork quiet;
     os::FileInfo found;
-    auto lock_file = store_->open_file(store::lock_name(name(), header_.id).view(), O_RDWR, &found);
+    auto lock_file = store_->open_file(store::lock_name(header_.id).view(), O_RDWR, &found);
     if (!lock_file) {
       if (lock_file.error().code != Code::absent) {
         return std::unexpected(lock_file.error());
       }
-      const auto named = os::info_at(store_->dir(), name());
-      return std::unexpected(!named || !named->same_file(info_)
-                                 ? gone(name())
-                                 : damaged(name(), "its lock file was deleted: who changes it can't be told"));
+      return std::unexpected(
+          has_no_name() ? gone(name()) : damaged(name(), "its lock file was deleted: who changes it can't be told"));
     }
     const std::uint64_t id = __atomic_add_fetch(&memory_.control().sessions, 1, __ATOMIC_ACQ_REL);
     if (id == 0 || id > last_id) {
@@ -164,9 +162,13 @@ Result<Transaction> Region::begin() noexcept {
     return std::unexpected(whole.error());
   }
   if (load(memory_.control().removed) != 0) {
-    (void)finish_removal();
-    unlock();
-    return std::unexpected(gone(name()));
+    if (removed()) {
+      store(memory_.control().removed, gone_for_good);
+      (void)finish_removal();
+      unlock();
+      return std::unexpected(gone(name()));
+    }
+    store(memory_.control().removed, 0);  // who wanted its name was killed before it had it
   }
   return Result<Transaction>(std::in_place, Transaction::Key(), *this, memory_, *now);
 }
@@ -199,10 +201,27 @@ Result<std::uint64_t> Region::grow(std::uint64_t end) noexcept {
 
 Result<void> Region::finish_removal() noexcept {
   const auto named = os::info_at(store_->dir(), name());
-  if (!named || !named->same_file(info_)) {
-    return {};
+  Result<void> done;
+  if (named && named->same_file(info_)) {
+    done = os::remove_file_at(store_->dir(), name());
+  } else if (!has_no_name()) {  // it was renamed, and can't be again: that needs the lock
+    const auto other = store::name_of(*store_, info_);
+    done = other.empty() ? Result<void>() : os::remove_file_at(store_->dir(), other.view());
   }
-  return store::remove_object(*store_, name());
+  if (done || done.error().code == Code::absent) {
+    store::remove_lock(*store_, header_.id);
+  }
+  return done;
+}
+
+bool Region::has_no_name() const noexcept {
+  const auto now = os::info(file_);
+  return now && now->links == 0;
+}
+
+bool Region::removed() const noexcept {
+  const std::uint64_t state = load(memory_.control().removed);
+  return state == giving_way ? has_no_name() : state != 0;
 }
 
 std::uint64_t Region::generation() const noexcept { return generation_of(load(memory_.control().head)); }

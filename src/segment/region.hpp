@@ -92,7 +92,7 @@ class Region {
   void unlock() noexcept;
   /// Gives the payload memory up to byte `end` at least; the lock must be held. Code::full.
   os::Result<std::uint64_t> grow(std::uint64_t end) noexcept;
-  /// Takes the file's name away, if it is still this file's.
+  /// Takes the file's name away, whatever it is now.
   os::Result<void> finish_removal() noexcept;
 
   const store::Store* store_ = nullptr;
@@ -110,3 +110,6 @@ class Region {
 };
 
 }  // namespace shm::segment
+  /// Whether the object was removed, or another one has taken its name.
+  [[nodiscard]] bool removed() const noexcept;
+  [[nodiscard]] bool has_no_name() const noexcept;

@@ -183,7 +183,7 @@ Result<void> Transaction::remove() noexcept {
     removed = std::unexpected(os::fail_errno(EACCES, "remove", region_->name()));
   }
   if (removed) {
-    store(control.removed, 1);
+    store(control.removed, gone_for_good);
     Memory::order();
     store(control.head, head_of(generation_of(load(control.head)) + 1, 0));
     removed = region_->finish_removal();
@@ -194,3 +194,30 @@ Result<void> Transaction::remove() noexcept {
 }
 
 }  // namespace shm::segment
+Result<void> Transaction::begin_giving_way() noexcept {
+  if (!mine()) {
+    return std::unexpected(os::fail(Code::system, "replace", "an object", "the change is over already"));
+  }
+  auto undone = roll_back(memory_, capacity_);
+  if (undone) {
+    store(memory_.control().removed, giving_way);
+    Memory::order();
+  } else {
+    end();
+  }
+  return undone;
+}
+
+void Transaction::end_giving_way(bool given) noexcept {
+  auto& control = memory_.control();
+  Memory::order();
+  store(control.removed, given ? gone_for_good : 0);
+  Memory::order();
+  if (given) {
+    store(control.head, head_of(generation_of(load(control.head)) + 1, 0));
+    store::remove_lock(*region_->store_, region_->header_.id);
+    wake_sleepers(memory_);
+  }
+  end();
+}
+

@@ -116,6 +116,18 @@ class Transaction : public Reader {
     return word < root_words ? (noted_ >> word & 1) == 0 : offset < old_top_;
   }
   bool note(std::uint64_t offset) noexcept;
+  /// Removes the object by giving its name to another one: `move()` does that, in one step, and returns a Result. If it
+  /// fails, the object stays as it is. Whoever is killed on the way, either the object is there or the other one is.
+  template <class Move>
+  os::Result<void> give_way(Move move) noexcept {
+    auto done = begin_giving_way();
+    if (done) {
+      done = move();
+      end_giving_way(done.has_value());
+    }
+    return done;
+  }
+
   std::uint64_t take_free(std::size_t size_class) noexcept;
   std::uint64_t take_top(std::size_t size_class) noexcept;
   std::uint64_t take_larger(std::size_t size_class) noexcept;
@@ -135,3 +147,5 @@ class Transaction : public Reader {
 };
 
 }  // namespace shm::segment
+  os::Result<void> begin_giving_way() noexcept;
+  void end_giving_way(bool given) noexcept;

@@ -39,7 +39,7 @@ bool View::next() noexcept {
     return false;
   }
   capacity_ = *capacity;
-  if (load(control.removed) != 0) {
+  if (load(control.removed) != 0 && region_.removed()) {
     error_ = os::fail(os::Code::absent, "open", region_.name(), "there is no such object");
     return false;
   }

@@ -13,8 +13,14 @@ bool valid_name(std::string_view name) noexcept;
 /// Code::usage, with what a name may be, unless the name is valid.
 os::Result<void> check_name(std::string_view name) noexcept;
 
-/// The lock file of the object `name` whose header carries `id`: both carry the same id, so whoever opened one before
-/// and the other after a removal and a new creation can't pair them.
-os::FileName lock_name(std::string_view name, std::uint64_t id) noexcept;
+/// The lock file of the object whose header carries `id`. It goes by the id alone: whoever opened one before and the
+/// other after a removal and a new creation can't pair them, and an object that gets another name keeps its lock.
+os::FileName lock_name(std::uint64_t id) noexcept;
+/// The id in the name of a lock file; 0: it is none's.
+std::uint64_t id_of_lock(std::string_view file) noexcept;
+
+/// A name for an object that is being made: no user can say it, and doctor knows what to think of it.
+os::FileName building_name(std::uint64_t id) noexcept;
+bool is_building_name(std::string_view file) noexcept;
 
 }  // namespace shm::store

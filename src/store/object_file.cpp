@@ -1,6 +1,8 @@
 #include "store/object_file.hpp"
 #include <fcntl.h>
+#include <utility>
 #include "os/clock.hpp"
+#include "os/flock.hpp"
 #include "os/random.hpp"
 #include "store/name.hpp"
 
@@ -24,17 +26,20 @@ Result<void> give_to_group(const os::Fd& file, std::uint32_t group) noexcept {
 
 // The lock file of a new object: before the object has its name, so that no object is ever seen without it. Only who
 // may change the object may open it.
-Result<void> create_lock(const Store& store, std::string_view name, std::uint64_t id,
-                         const NewObject& object) noexcept {
+Result<os::Fd> create_lock(const Store& store, std::uint64_t id, const NewObject& object) noexcept {
   const std::uint32_t mode = object.mode != 0 ? object.mode : store.private_mode();
-  auto lock = os::create_file_at(store.dir(), lock_name(name, id).view(), (mode & 0020U) != 0 ? 0660 : 0600);
-  if (!lock) {
-    return std::unexpected(lock.error());
+  auto lock = os::create_file_at(store.dir(), lock_name(id).view(), (mode & 0020U) != 0 ? 0660 : 0600);
+  if (lock && object.set_group) {
+    if (auto given = give_to_group(*lock, object.group); !given) {
+      (void)os::remove_file_at(store.dir(), lock_name(id).view());
+      return std::unexpected(given.error());
+    }
   }
-  if (object.set_group) {
-    return give_to_group(*lock, object.group);
-  }
-  return {};
+  return lock;
+}
+
+Result<void> check_object_name(const Store& store, std::string_view name) noexcept {
+  return store.building() && is_building_name(name) ? Result<void>() : check_name(name);
 }
 
 Result<void> fill(const os::Fd& file, const Header& header, const NewObject& object) noexcept {
@@ -58,26 +63,49 @@ Result<void> check_mode(std::uint32_t mode, std::string_view object) noexcept {
   return {};
 }
 
-Result<void> create_object(const Store& store, std::string_view name, const NewObject& object) noexcept {
-  const auto named = [&](const os::Error& error) {  // the steps below know no name
-    return std::unexpected(error.sys_errno != 0 ? os::fail_errno(error.sys_errno, "create", name)
-                                                : fail(error.code, "create", name, error.why, error.advice));
-  };
-  if (auto valid = check_name(name); !valid) {
-    return valid;
+Unpublished::Unpublished(Unpublished&& other) noexcept
+    : store_(std::exchange(other.store_, nullptr)),
+      unnamed_(std::move(other.unnamed_)),
+      lock_(std::move(other.lock_)),
+      header_(other.header_),
+      name_(other.name_) {}
+
+Unpublished::~Unpublished() {
+  if (store_ == nullptr) {
+    return;
+  }
+  if (!unnamed_.temporary.empty()) {
+    (void)os::remove_file_at(store_->dir(), unnamed_.temporary.view());
+  }
+  if (lock_) {
+    (void)os::remove_file_at(store_->dir(), lock_name(header_.id).view());
+  }
+}
+
+os::Error Unpublished::named(const os::Error& error) const noexcept {  // the steps know no name
+  return error.sys_errno != 0 ? os::fail_errno(error.sys_errno, "create", name_.view())
+                              : fail(error.code, "create", name_.view(), error.why, error.advice);
+}
+
+Result<Unpublished> Unpublished::make(const Store& store, std::string_view name, const NewObject& object) noexcept {
+  if (auto valid = check_object_name(store, name); !valid) {
+    return std::unexpected(valid.error());
   }
   if (auto valid = object.mode != 0 ? check_mode(object.mode, name) : Result<void>(); !valid) {
-    return valid;
+    return std::unexpected(valid.error());
   }
   if (store.shared() && object.set_group && object.group != store.group()) {
     return std::unexpected(
         fail(Code::usage, "create", name, "the store's group shares it, no other can", "leave --group out"));
   }
+  Unpublished made;
+  made.name_.add(name);
   const auto id = os::random_id();
   if (!id) {
-    return named(id.error());
+    return std::unexpected(made.named(id.error()));
   }
-  Header header = new_header(*id, os::realtime_ns());
+  Header& header = made.header_;
+  header = new_header(*id, os::realtime_ns());
   header.kind = object.kind;
   header.type = object.type;
   header.payload_size = object.payload_size;
@@ -88,34 +116,47 @@ Result<void> create_object(const Store& store, std::string_view name, const NewO
 
   auto fresh = os::create_unnamed(store.dir(), object.mode != 0 ? object.mode : store.private_mode());
   if (!fresh) {
-    return named(fresh.error());
+    return std::unexpected(made.named(fresh.error()));
   }
-  auto filled = fill(fresh->file, header, object);
+  made.unnamed_ = std::move(*fresh);
+  made.store_ = &store;
+  auto filled = fill(made.unnamed_.file, header, object);
   if (filled && object.set_group) {
-    filled = give_to_group(fresh->file, object.group);
+    filled = give_to_group(made.unnamed_.file, object.group);
   }
   if (filled && object.locks) {
-    filled = create_lock(store, name, *id, object);
-  }
-  if (filled) {
-    filled = os::publish(*fresh, store.dir(), name);
-    if (filled) {
-      return {};
+    auto lock = create_lock(store, *id, object);
+    if (lock) {
+      made.lock_ = std::move(*lock);
+      (void)os::try_byte(made.lock_, building_byte);  // its object can't be seen for a while: doctor asks for this
+    } else {
+      filled = std::unexpected(lock.error());
     }
-    if (object.locks) {
-      (void)os::remove_file_at(store.dir(), lock_name(name, *id).view());
-    }
-  } else if (!fresh->temporary.empty()) {
-    (void)os::remove_file_at(store.dir(), fresh->temporary.view());
   }
-  if (filled.error().code == Code::exists) {
-    return std::unexpected(fail(Code::exists, "create", name, "an object of that name exists"));
+  if (!filled) {
+    return std::unexpected(made.named(filled.error()));
   }
-  return named(filled.error());
+  return made;
+}
+
+Result<void> Unpublished::publish() noexcept {
+  const auto done = os::publish(unnamed_, store_->dir(), name_.view());
+  if (done) {
+    store_ = nullptr;
+    return {};
+  }
+  return std::unexpected(done.error().code == Code::exists
+                             ? fail(Code::exists, "create", name_.view(), "an object of that name exists")
+                             : named(done.error()));
+}
+
+Result<void> create_object(const Store& store, std::string_view name, const NewObject& object) noexcept {
+  auto made = Unpublished::make(store, name, object);
+  return made ? made->publish() : std::unexpected(made.error());
 }
 
 Result<ObjectFile> open_object(const Store& store, std::string_view name, int flags) noexcept {
-  if (auto valid = check_name(name); !valid) {
+  if (auto valid = check_object_name(store, name); !valid) {
     return std::unexpected(valid.error());
   }
   ObjectFile object;
@@ -137,7 +178,7 @@ Result<Header> header_of(const ObjectFile& object, std::string_view name) noexce
 }
 
 Result<void> remove_object(const Store& store, std::string_view name) noexcept {
-  if (auto valid = check_name(name); !valid) {
+  if (auto valid = check_object_name(store, name); !valid) {
     return valid;
   }
   // The id is needed for the lock file's name; a file that can't be read as an object has none that matters.
@@ -151,9 +192,33 @@ Result<void> remove_object(const Store& store, std::string_view name) noexcept {
     return removed;
   }
   if (id != 0) {
-    (void)os::remove_file_at(store.dir(), lock_name(name, id).view());  // most kinds have none
+    remove_lock(store, id);
   }
   return {};
+}
+
+void remove_lock(const Store& store, std::uint64_t id) noexcept {
+  (void)os::remove_file_at(store.dir(), lock_name(id).view());  // most kinds have none
+}
+
+os::FileName name_of(const Store& store, const os::FileInfo& file) noexcept {
+  struct Search {
+    const Store& store;
+    const os::FileInfo& file;
+    os::FileName found;
+  } search{store, file, {}};
+  (void)os::list_directory(
+      store.dir(),
+      [](void* context, std::string_view name) {
+        auto& wanted = *static_cast<Search*>(context);
+        const auto info = os::info_at(wanted.store.dir(), name);
+        if (info && info->same_file(wanted.file)) {
+          wanted.found.add(name);
+        }
+        return wanted.found.empty();
+      },
+      &search);
+  return search.found;
 }
 
 }  // namespace shm::store

@@ -27,6 +27,10 @@ class Store {
   /// The mode of files that nobody outside may see: 0600, or 0660 where a group shares the store.
   [[nodiscard]] std::uint32_t private_mode() const noexcept { return shared_ ? 0660 : 0600; }
 
+  /// Lets objects be made under building_name()s by way of this Store: to be given their own name when they are whole.
+  void allow_building() noexcept { building_ = true; }
+  [[nodiscard]] bool building() const noexcept { return building_; }
+
   /// Opens file `name` (an object's, a job's or a lock's) with `flags` O_RDONLY or O_RDWR and checks it: a regular
   /// file, one link, owned by who owns the store. Code::absent, denied, untrusted. `*found` receives its state.
   os::Result<os::Fd> open_file(std::string_view name, int flags, os::FileInfo* found) const noexcept;
@@ -39,6 +43,7 @@ class Store {
   std::uint32_t owner_ = 0;
   std::uint32_t group_ = 0;
   bool shared_ = false;
+  bool building_ = false;
 };
 
 /// The check of open_file() alone. `object` names the file in an error.

@@ -1,9 +1,8 @@
 #include "store/survey.hpp"
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
-#include "os/clock.hpp"
+#include "store/leftovers.hpp"
 #include "store/name.hpp"
 #include "store/object_file.hpp"
 
@@ -119,32 +118,12 @@ void check_kernel(const Store& store, Reporter& report) noexcept {
   }
 }
 
-bool is_lock_name(std::string_view name, std::string_view& object) noexcept {
-  const auto comma = name.find(",lock,");
-  object = name.substr(0, comma);
-  return comma != std::string_view::npos && name.size() == comma + 6 + 16;
-}
-
 struct Entries {
   const Survey& how;
   const Store& store;
   Reporter& report;
   std::uint64_t objects = 0;
-  std::uint64_t leftovers = 0;
-
-  void leftover(std::string_view name) noexcept {
-    ++leftovers;
-    // A creation takes microseconds: what is a minute old was left by a kill.
-    constexpr std::int64_t minute = 60'000'000'000;
-    const auto file = os::info_at(store.dir(), name);
-    if (!how.mend || !file || os::realtime_ns() - file->modified_ns <= minute) {
-      return;
-    }
-    const bool directory = S_ISDIR(file->mode);  // of a named store
-    if (directory ? os::remove_directory_at(store.dir(), name) : os::remove_file_at(store.dir(), name)) {
-      --leftovers;
-    }
-  }
+  Leftovers leftovers{store};
 
   // What may not be opened can still be seen to be planted.
   void check_file(std::string_view name) noexcept {
@@ -174,19 +153,13 @@ struct Entries {
   }
 
   void look(std::string_view name) noexcept {
-    std::string_view object;
     if (name.starts_with(",new,")) {
-      leftover(name);
-    } else if (is_lock_name(name, object)) {
-      // Only what is known to belong to nobody: an object that can't be read may be using its lock.
-      const auto file = open_object(store, object, O_RDONLY);
-      const auto header = file ? header_of(*file, object) : std::unexpected(file.error());
-      const bool gone = !file && (file.error().code == Code::absent || file.error().code == Code::usage);
-      if (gone || (header && lock_name(object, header->id).view() != name)) {
-        leftover(name);
-      }
+      leftovers.building(name);
+    } else if (const std::uint64_t id = id_of_lock(name); id != 0) {
+      leftovers.lock(id);
     } else if (valid_name(name)) {
       ++objects;
+      leftovers.object(name);
       examine(name);
     } else if (name.find(',') != std::string_view::npos) {
       check_file(name);
@@ -227,9 +200,9 @@ void survey(const Survey& how, void (*found)(void*, const Finding&), void* conte
     return;
   }
   report(Health::good, nullptr, "objects: ", entries.objects);
-  if (entries.leftovers > 0) {
+  if (const std::uint64_t leftovers = entries.leftovers.count(how.mend); leftovers > 0) {
     report(Health::warning, "'shmctl doctor --fix' removes them a minute after they were made",
-           "files that a killed process left behind: ", entries.leftovers);
+           "files that a killed process left behind: ", leftovers);
   }
 }
 

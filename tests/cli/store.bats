@@ -114,7 +114,7 @@ words_of_stdout() { sed 's/  */ /g; s/ $//' "$OUT"; }
   fill
   : >"$STORE/.hidden"
   : >"$STORE/two words"
-  : >"$STORE/alpha,lock,0123456789abcdef"
+  : >"$STORE/,lock,0123456789abcdef"
   : >"$STORE/,new,0123456789abcdef"
   mkdir -m 700 "$STORE/+other"
   shm ls --names

@@ -39,7 +39,7 @@ Place::~Place() {
 }
 
 std::string Place::path(std::string_view name) const { return directory_ + "/store/" + std::string(name); }
-std::string Place::lock_path() const { return path(shm::store::lock_name(object_name, id_).view()); }
+std::string Place::lock_path() const { return path(shm::store::lock_name(id_).view()); }
 
 void Place::unmap() {
   if (bytes_ != nullptr) {

@@ -88,7 +88,7 @@ void put_file(const std::string& name, const Bytes& content) {
   store::Header header;
   if (content.size() >= sizeof header) {
     std::memcpy(&header, content.data(), sizeof header);
-    const auto lock_name = store::lock_name(name, header.id);
+    const auto lock_name = store::lock_name(header.id);
     ::close(::openat(own().directory(), lock_name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   }
 }

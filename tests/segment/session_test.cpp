@@ -27,7 +27,7 @@ struct LockFile {
 std::vector<std::uint64_t> living(const Object& object) {
   const Region region = object.open(Access::read);
   shm::os::FileInfo found;
-  const auto lock = object.store->open_file(shm::store::lock_name("thing", region.header().id).view(), O_RDWR, &found);
+  const auto lock = object.store->open_file(shm::store::lock_name(region.header().id).view(), O_RDWR, &found);
   std::vector<std::uint64_t> ids;
   for (std::uint64_t id = 1; id <= look(Inspector::control(region).sessions); ++id) {
     if (shm::os::byte_taken(*lock, id).value()) {

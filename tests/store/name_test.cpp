@@ -25,8 +25,9 @@ TEST_CASE("a name has 1 to 128 bytes", "[name]") {
 }
 
 TEST_CASE("a name is no path, no option, no hidden file and none of the store's own files", "[name]") {
-  for (const auto* word : {".", "..", "a/b", "/", "-5", "--", ".hidden", "+store", ",new,0123456789abcdef", "x,job",
-                           "x,lock,0123456789abcdef", "a b", "a\n", "\303\244", "@group", ":", "a*", "a=b"}) {
+  for (const auto* word :
+       {".", "..", "a/b", "/", "-5", "--", ".hidden", "+store", ",new,0123456789abcdef", "x,job",
+        "x,lock,0123456789abcdef", ",lock,0123456789abcdef", "a b", "a\n", "\303\244", "@group", ":", "a*", "a=b"}) {
     INFO(word);
     CHECK_FALSE(valid_name(word));
     const auto checked = check_name(word);
@@ -39,10 +40,20 @@ TEST_CASE("a name is no path, no option, no hidden file and none of the store's 
   }
 }
 
-TEST_CASE("a lock's name has the object's name and id, and fits the longest name", "[name]") {
-  CHECK(lock_name("hits", 0x1f).view() == "hits,lock,000000000000001f");
-  const auto longest = lock_name(std::string(128, 'n'), ~std::uint64_t{0});
-  CHECK_FALSE(longest.cut());
-  CHECK(longest.view() == std::string(128, 'n') + ",lock,ffffffffffffffff");
-  CHECK_FALSE(valid_name(longest.view()));
+TEST_CASE("a lock's name has the object's id, and is no object's", "[name]") {
+  CHECK(lock_name(0x1f).view() == ",lock,000000000000001f");
+  CHECK_FALSE(valid_name(lock_name(0x1f).view()));
+  CHECK(id_of_lock(",lock,ffffffffffffffff") == ~std::uint64_t{0});
+  for (const auto* other : {"", "hits", ",lock,", ",lock,1f", ",lock,00000000000000001f", ",lock,000000000000001F",
+                            ",new,000000000000001f", "hits,lock,000000000000001f"}) {
+    INFO(other);
+    CHECK(id_of_lock(other) == 0);
+  }
+}
+
+TEST_CASE("an object that is being made has a name that none can have", "[name]") {
+  CHECK(is_building_name(building_name(7).view()));
+  CHECK_FALSE(valid_name(building_name(7).view()));
+  CHECK_FALSE(is_building_name(lock_name(7).view()));
+  CHECK_FALSE(is_building_name("hits"));
 }

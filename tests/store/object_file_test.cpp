@@ -104,7 +104,8 @@ TEST_CASE("an absent object is absent", "[object_file]") {
 TEST_CASE("a name that is none reaches no file", "[object_file]") {
   const OwnStore store;
   test::make_file(store / ".x", "");
-  for (const std::string name : {"", ".", "..", ".x", "a/b", "../x", "hits,job", "x,lock,0000000000000001"}) {
+  for (const std::string name : {"", ".", "..", ".x", "a/b", "../x", "hits,job", "x,lock,0000000000000001",
+                                 ",lock,0000000000000001", ",new,0000000000000001"}) {
     INFO(name);
     CHECK(code_of(open_object(*store, name, O_RDONLY)) == Code::usage);
     CHECK(code_of(create_object(*store, name, plain())) == Code::usage);
@@ -150,8 +151,8 @@ TEST_CASE("a kind that locks has its lock beside it, with the object's id", "[ob
   object.locks = true;
   object.mode = 0644;
   REQUIRE(code_of(create_object(*store, "hits", object)) == ok);
-  const std::string lock(lock_name("hits", id_of(*store, "hits")).view());
-  CHECK(store.files() == std::vector<std::string>{"hits", lock});
+  const std::string lock(lock_name(id_of(*store, "hits")).view());
+  CHECK(store.files() == std::vector<std::string>{lock, "hits"});
   CHECK((shm::os::info_at(store->dir(), lock)->mode & 07777U) == 0600);  // who may only read must not hold it
   REQUIRE(code_of(remove_object(*store, "hits")) == ok);
   CHECK(store.files().empty());
