@@ -31,6 +31,10 @@ class Memory {
   void store(std::uint64_t offset, std::uint64_t value) const noexcept {
     __atomic_store_n(word(offset), value, __ATOMIC_RELEASE);
   }
+  /// Puts `wanted` there if `expected` is there; whether it was.
+  [[nodiscard]] bool exchange(std::uint64_t offset, std::uint64_t expected, std::uint64_t wanted) const noexcept {
+    return __atomic_compare_exchange_n(word(offset), &expected, wanted, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+  }
 
   // Bytes, a word at a time; of the last word as many as there are. Where it is stored, its other bytes become 0.
   void load_bytes(std::uint64_t offset, std::span<std::byte> to) const noexcept {

@@ -15,7 +15,6 @@ using os::fail;
 using os::Result;
 
 constexpr std::uint64_t page = 4096;
-constexpr std::uint64_t first_size = page - store::first_payload_offset;
 constexpr std::uint64_t reserved_space = std::uint64_t{64} << 30U;
 constexpr std::uint64_t least_growth = 4 * page;
 constexpr std::uint64_t most_growth = std::uint64_t{16} << 20U;
@@ -24,14 +23,22 @@ os::Error damaged(std::string_view name, const char* why) noexcept {
   return fail(Code::corrupt, "open", name, why, "look at it, then 'shmctl rm' it");
 }
 
+os::Error read_only(std::string_view name) noexcept {
+  return fail(Code::denied, "change", name, "it is open for reading only");
+}
+
 os::Error gone(std::string_view name) noexcept { return fail(Code::absent, "open", name, "there is no such object"); }
 }  // namespace
 
 Result<void> Region::create(const store::Store& store, std::string_view name, const store::NewObject& object,
-                            std::span<const std::uint64_t> first) noexcept {
+                            std::span<const std::uint64_t> first, std::uint64_t size,
+                            std::span<const std::byte> content) noexcept {
+  if (size > reserved_space - 2 * page) {
+    return std::unexpected(fail(Code::limit, "create", name, "it would be larger than 64 GiB", "make it smaller"));
+  }
   Control control{};
-  control.capacity = first_size;
-  control.top = heap_start;
+  control.top = heap_start + (size + 15) / 16 * 16;
+  control.capacity = (store::first_payload_offset + control.top + page - 1) / page * page - store::first_payload_offset;
   const auto seed = os::random_id();
   if (!seed) {
     return std::unexpected(seed.error());
@@ -39,8 +46,17 @@ Result<void> Region::create(const store::Store& store, std::string_view name, co
   control.seed = *seed;
   std::copy_n(first.begin(), std::min(first.size(), root_words), &control.root[0]);
   store::NewObject whole = object;
-  whole.payload_size = first_size;
+  whole.payload_size = control.capacity;
   whole.payload = std::as_bytes(std::span(&control, 1));
+  os::Buffer beginning;
+  if (!content.empty()) {
+    if (!beginning.reserve(sizeof control + content.size())) {
+      return std::unexpected(fail(Code::full, "create", name, "there is not enough memory"));
+    }
+    (void)beginning.add(whole.payload);
+    (void)beginning.add(content.first(std::min<std::uint64_t>(content.size(), size)));
+    whole.payload = beginning.bytes();
+  }
   whole.locks = true;
   auto created = store::create_object(store, name, whole);
   if (!created && created.error().code == Code::exists) {
@@ -78,7 +94,7 @@ Result<Region> Region::open(const store::Store& store, std::string_view name, os
   }
   region.header_ = *header;
   const std::uint64_t begin = header->payload_offset;
-  if (begin % 16 != 0 || begin > region.known_size_ || header->payload_size < sizeof(Control) ||
+  if (begin != store::first_payload_offset || begin > region.known_size_ || header->payload_size < sizeof(Control) ||
       header->payload_size > region.known_size_ - begin) {
     return std::unexpected(damaged(name, "the object's header is damaged"));
   }
@@ -140,9 +156,24 @@ Result<void> Region::ensure_session() noexcept {
   return std::unexpected(damaged(name(), "its count of sessions is damaged"));
 }
 
+Result<void> Region::check_word(Ref at) const noexcept {
+  if (!writable_) {
+    return std::unexpected(read_only(name()));
+  }
+  const auto now = capacity();
+  if (!now) {
+    return std::unexpected(now.error());
+  }
+  if (at.offset < heap_start || !Memory::inside(at.offset, 8, *now)) {
+    return std::unexpected(
+        fail(Code::corrupt, "change", name(), "its content is damaged", "look at it, then 'shmctl rm' it"));
+  }
+  return {};
+}
+
 Result<Transaction> Region::begin() noexcept {
   if (!writable_) {
-    return std::unexpected(fail(Code::denied, "change", name(), "it is open for reading only"));
+    return std::unexpected(read_only(name()));
   }
   if (session_.id() == 0) {
     if (const auto begun = ensure_session(); !begun) {

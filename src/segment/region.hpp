@@ -20,7 +20,17 @@ class Region {
   /// Creates the object with empty heap and `root_words` root words of `first` (fewer: the rest are 0). `object` lacks
   /// payload and size only. Code::exists, as store::create_object().
   static os::Result<void> create(const store::Store& store, std::string_view name, const store::NewObject& object,
-                                 std::span<const std::uint64_t> first = {}) noexcept;
+                                 std::span<const std::uint64_t> first = {}) noexcept {
+    return create(store, name, object, first, 0, {});
+  }
+  /// The same with `size` bytes that are the object's for its life and stay where they are, at fixed(): `content`, then
+  /// all 0. They are no block of the heap. Code::limit: more than an object can have.
+  static os::Result<void> create(const store::Store& store, std::string_view name, const store::NewObject& object,
+                                 std::span<const std::uint64_t> first, std::uint64_t size,
+                                 std::span<const std::byte> content) noexcept;
+  static constexpr Ref fixed() noexcept { return {heap_start}; }
+  /// How many bytes can be there in this object.
+  [[nodiscard]] std::uint64_t fixed_room() const noexcept { return header_.payload_size - heap_start; }
   /// Opens what is there, of whatever kind; header() tells. Code::absent, denied, untrusted, corrupt, full.
   static os::Result<Region> open(const store::Store& store, std::string_view name, os::Access access) noexcept;
 
@@ -34,6 +44,12 @@ class Region {
   /// Begins a change. Code::timed_out names who holds the lock; Code::absent: the object was removed meanwhile (open it
   /// anew); Code::denied: it is not open for writing, or a right is missing; Code::corrupt, full.
   os::Result<Transaction> begin() noexcept;
+
+  /// Changes a word of the heap without the lock, if nobody has that: see region_word.hpp. `wanted(now, next)` says
+  /// what it is to be, perhaps several times; false from it leaves the word alone. Returns what it said last. As
+  /// begin().
+  template <class Wanted>
+  os::Result<bool> change_word(Ref at, Wanted wanted) noexcept;
 
   /// Calls `look(reader)`, which returns a Result, until it has seen one state of the object and no mix, and returns
   /// what it returned then. Waits for no writer: not for a stopped one, nor for a dead one. `look` must be able to run
@@ -89,6 +105,7 @@ class Region {
   /// The capacity, once it was checked against what is mapped and what the file has; Code::corrupt.
   [[nodiscard]] os::Result<std::uint64_t> capacity() const noexcept;
   os::Result<void> ensure_session() noexcept;
+  [[nodiscard]] os::Result<void> check_word(Ref at) const noexcept;
   void unlock() noexcept;
   /// Gives the payload memory up to byte `end` at least; the lock must be held. Code::full.
   os::Result<std::uint64_t> grow(std::uint64_t end) noexcept;

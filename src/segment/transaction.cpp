@@ -88,6 +88,12 @@ bool Transaction::note(std::uint64_t offset) noexcept {
   return true;
 }
 
+void Transaction::amend_note(std::uint64_t offset, std::uint64_t old) noexcept {
+  if (needs_entry(offset) && !failed()) {
+    amend(memory_, capacity_, old);
+  }
+}
+
 // Room for entry `count` and for what adding the log's next part will log itself.
 bool Transaction::grow_log(std::uint64_t count) noexcept {
   if (has_room(memory_, capacity_, count + log_reserve)) {

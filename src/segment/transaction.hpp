@@ -62,6 +62,37 @@ class Transaction : public Reader {
     }
   }
 
+  /// As set(), for a word of the heap that others change without the lock (region_word.hpp), some of whom may still be
+  /// on their way: `wanted(now, next)` says what it is to be, perhaps several times; false from it leaves the word
+  /// alone. Returns what it said last.
+  template <class Wanted>
+  bool set_shared(Ref at, Wanted wanted) noexcept {
+    if (!Memory::inside(at.offset, 8, capacity_) || at.offset < heap_start) {
+      mark_damaged();
+    }
+    for (bool noted = !needs_entry(at.offset), again = false; mine() && !failed(); again = true) {
+      const std::uint64_t now = memory_.load(at.offset);
+      if (again) {
+        amend_note(at.offset, now);
+      }
+      std::uint64_t next = now;
+      if (!wanted(now, next)) {
+        return false;
+      }
+      if (next == now) {
+        return true;
+      }
+      if (!noted) {
+        noted = note(at.offset);
+        amend_note(at.offset, now);
+      }
+      if (!failed() && memory_.exchange(at.offset, now, next)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// New memory of `size` bytes or a few more.
   Fresh allocate(std::uint64_t size) noexcept;
   /// Gives back what some transaction allocated: when this one has committed, others may have it.
@@ -116,6 +147,7 @@ class Transaction : public Reader {
     return word < root_words ? (noted_ >> word & 1) == 0 : offset < old_top_;
   }
   bool note(std::uint64_t offset) noexcept;
+  void amend_note(std::uint64_t offset, std::uint64_t old) noexcept;
   /// Removes the object by giving its name to another one: `move()` does that, in one step, and returns a Result. If it
   /// fails, the object stays as it is. Whoever is killed on the way, either the object is there or the other one is.
   template <class Move>

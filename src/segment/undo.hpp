@@ -43,6 +43,17 @@ inline bool has_room(const Memory& memory, std::uint64_t capacity, std::uint64_t
   return true;
 }
 
+/// The word of the newest entry is not changed yet, and somebody without the lock has changed it since: that is what
+/// undoing brings back now.
+inline void amend(const Memory& memory, std::uint64_t capacity, std::uint64_t old) noexcept {
+  const std::uint64_t count = count_of(load(memory.control().head));
+  const std::uint64_t at = count > 0 ? entry_offset(memory, capacity, count - 1) : 0;
+  if (at != 0) {
+    memory.store(at + 8, old);
+    Memory::order();
+  }
+}
+
 /// Undoes what the log holds and moves the generation on. Code::corrupt: the log can't be one that append() wrote; then
 /// nothing more is changed.
 os::Result<void> roll_back(const Memory& memory, std::uint64_t capacity) noexcept;
