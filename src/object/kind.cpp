@@ -1,6 +1,7 @@
 #include "object/kind.hpp"
 #include <fcntl.h>
 #include "object/counter.hpp"
+#include "object/list.hpp"
 #include "object/queue.hpp"
 #include "object/text_value.hpp"
 #include "object/value.hpp"
@@ -65,6 +66,20 @@ Result<Description> describe_queue(const store::Store& store, const segment::Seg
   return found;
 }
 
+Result<Description> describe_list(const store::Store& store, const segment::Segment& segment) noexcept {
+  const auto list = List::open(store, segment.name(), os::Access::read);
+  if (!list) {
+    return std::unexpected(list.error().code == Code::wrong_kind ? replaced(segment.name()) : list.error());
+  }
+  const auto length = list->len();
+  if (!length) {
+    return std::unexpected(length.error());
+  }
+  Description found;
+  found.items = *length;
+  return found;
+}
+
 struct Row {
   Kind kind;
   std::string_view name;
@@ -75,6 +90,7 @@ constexpr Row rows[] = {
     {Kind::counter, "counter", "it is a counter", describe_counter},
     {Kind::value, "value", "it is a value", describe_value},
     {Kind::queue, "queue", "it is a queue", describe_queue},
+    {Kind::list, "list", "it is a list", describe_list},
 };
 
 const Row* row_of(Kind kind) noexcept {
@@ -192,7 +208,7 @@ Result<Description> try_describe(const store::Store& store, std::string_view nam
 // Objects that are changed by transactions.
 bool in_region(const store::Header& header) noexcept {
   const auto kind = static_cast<Kind>(header.kind);
-  return kind == Kind::queue || (kind == Kind::value && is_text(static_cast<Type>(header.type)));
+  return kind == Kind::queue || kind == Kind::list || (kind == Kind::value && is_text(static_cast<Type>(header.type)));
 }
 }  // namespace
 

@@ -59,6 +59,8 @@ struct Description {
   // Of a queue.
   std::uint64_t ready = 0;  ///< items to be had now
   std::uint64_t other = 0;  ///< held, delayed or buried
+  // Of a list.
+  std::uint64_t items = 0;
 };
 /// What object `name` is and holds. Code::corrupt for a kind that this version does not know.
 os::Result<Description> describe(const store::Store& store, std::string_view name) noexcept;

@@ -12,6 +12,7 @@
 // of all states together are never more, nor larger.
 #pragma once
 #include <vector>
+#include "object/end.hpp"
 #include "object/kind.hpp"
 #include "object/owner.hpp"
 #include "object/permissions.hpp"
@@ -26,7 +27,6 @@ struct QueueLimits {
   std::uint64_t max_attempts = 0;  ///< an item that comes back after so many is buried; 0: none is
 };
 
-enum class End : std::uint8_t { front, back };
 enum class ItemState : std::uint8_t { ready = 1, held = 2, delayed = 3, buried = 4 };
 
 struct Item {
