@@ -111,6 +111,9 @@ class Region {
   os::Result<std::uint64_t> grow(std::uint64_t end) noexcept;
   /// Takes the file's name away, whatever it is now.
   os::Result<void> finish_removal() noexcept;
+  /// Whether the object was removed, or another one has taken its name.
+  [[nodiscard]] bool removed() const noexcept;
+  [[nodiscard]] bool has_no_name() const noexcept;
 
   const store::Store* store_ = nullptr;
   os::Fd file_;
@@ -127,6 +130,3 @@ class Region {
 };
 
 }  // namespace shm::segment
-  /// Whether the object was removed, or another one has taken its name.
-  [[nodiscard]] bool removed() const noexcept;
-  [[nodiscard]] bool has_no_name() const noexcept;

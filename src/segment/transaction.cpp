@@ -199,7 +199,6 @@ Result<void> Transaction::remove() noexcept {
   return removed;
 }
 
-}  // namespace shm::segment
 Result<void> Transaction::begin_giving_way() noexcept {
   if (!mine()) {
     return std::unexpected(os::fail(Code::system, "replace", "an object", "the change is over already"));
@@ -227,3 +226,4 @@ void Transaction::end_giving_way(bool given) noexcept {
   end();
 }
 
+}  // namespace shm::segment

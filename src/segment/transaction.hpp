@@ -115,6 +115,18 @@ class Transaction : public Reader {
   /// absent from now on, and who waits for it wakes.
   os::Result<void> remove() noexcept;
 
+  /// Removes the object by giving its name to another one: `move()` does that, in one step, and returns a Result. If it
+  /// fails, the object stays as it is. Whoever is killed on the way, either the object is there or the other one is.
+  template <class Move>
+  os::Result<void> give_way(Move move) noexcept {
+    auto done = begin_giving_way();
+    if (done) {
+      done = move();
+      end_giving_way(done.has_value());
+    }
+    return done;
+  }
+
  private:
   friend class Draft;
   friend class Region;
@@ -148,24 +160,14 @@ class Transaction : public Reader {
   }
   bool note(std::uint64_t offset) noexcept;
   void amend_note(std::uint64_t offset, std::uint64_t old) noexcept;
-  /// Removes the object by giving its name to another one: `move()` does that, in one step, and returns a Result. If it
-  /// fails, the object stays as it is. Whoever is killed on the way, either the object is there or the other one is.
-  template <class Move>
-  os::Result<void> give_way(Move move) noexcept {
-    auto done = begin_giving_way();
-    if (done) {
-      done = move();
-      end_giving_way(done.has_value());
-    }
-    return done;
-  }
-
   std::uint64_t take_free(std::size_t size_class) noexcept;
   std::uint64_t take_top(std::size_t size_class) noexcept;
   std::uint64_t take_larger(std::size_t size_class) noexcept;
   void chain(std::uint64_t at, std::uint64_t head) noexcept;
   void hand_back() noexcept;
   void end() noexcept;
+  os::Result<void> begin_giving_way() noexcept;
+  void end_giving_way(bool given) noexcept;
 
   Region* region_;
   const std::uint64_t* session_now_;  // the Region's session as it is: 0 in a child
@@ -179,5 +181,3 @@ class Transaction : public Reader {
 };
 
 }  // namespace shm::segment
-  os::Result<void> begin_giving_way() noexcept;
-  void end_giving_way(bool given) noexcept;
