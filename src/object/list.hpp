@@ -6,11 +6,11 @@
 // Any process that may write the object; one thread at a time per List. The Store must outlive it.
 // Invariant: with limits, the items together are never more, nor larger.
 #pragma once
-#include <optional>
 #include <vector>
 #include "object/end.hpp"
 #include "object/kind.hpp"
 #include "object/permissions.hpp"
+#include "object/slice.hpp"
 #include "os/buffer.hpp"
 
 namespace shm::object {
@@ -23,20 +23,6 @@ struct ListLimits {
 struct ListStats {
   std::uint64_t items = 0;
   std::uint64_t bytes = 0;  ///< of them all
-};
-
-/// Python's [from:to:step]: what is not said is the end on that side, what lies outside is cut.
-struct Slice {
-  std::optional<std::int64_t> from;
-  std::optional<std::int64_t> to;
-  std::int64_t step = 1;  ///< not 0
-
-  /// Of a list of `length` items: the first of `count` indexes that are `step` apart.
-  struct Range {
-    std::int64_t first = 0;
-    std::uint64_t count = 0;
-  };
-  [[nodiscard]] Range of(std::uint64_t length) const noexcept;
 };
 
 /// Copies of items.
