@@ -17,9 +17,13 @@ class Search {
       : step_(step), history_(std::move(history)), end_(end), death_(history_.size(), none) {
     for (std::size_t i = 0; i < history_.size(); ++i) {
       left_ += history_[i].pending ? 0 : 1;
-      for (std::size_t other = 0; history_[i].verb == death && other < history_.size(); ++other) {
-        if (other != i && history_[other].process == history_[i].process) {
-          death_[other] = i;
+    }
+    for (const std::uint64_t end : {death, noticed}) {  // what is done comes before the first of them
+      for (std::size_t i = 0; i < history_.size(); ++i) {
+        for (std::size_t other = 0; history_[i].verb == end && other < history_.size(); ++other) {
+          if (other != i && history_[other].process == history_[i].process && history_[other].verb != death) {
+            death_[other] = i;
+          }
         }
       }
     }

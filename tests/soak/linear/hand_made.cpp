@@ -100,7 +100,7 @@ void of_numbers(std::vector<HandMade>& all) {
       {"half a killed change", "value", no, {1}, {killed(1, 5, 0, set, {4}), op(6, 7, 1, read, {}, {5})}, {5}});
 }
 
-constexpr std::uint64_t push = 0, push_two = 1, pop = 2, take = 4, ack = 5;
+constexpr std::uint64_t push = 0, push_two = 1, pop = 2, take = 4, ack = 5, len = 9;
 constexpr std::uint64_t back = 0, front = 1;
 constexpr std::uint64_t empty = failed(Code::empty);
 const State nothing = {0};
@@ -171,6 +171,17 @@ void of_queues(std::vector<HandMade>& all) {
                  items({10, 20}),
                  {op(1, 2, 0, take, {}, {10}), op(5, 6, 0, death, {}, {}), op(7, 8, 1, pop, {front}, {10})},
                  items({20})});
+  const auto with_len = [](Numbers first, Numbers second) {
+    return std::vector<Operation>{op(1, 9, 1, pop, {front}, {20}), op(2, 3, 0, noticed, {}, {}),
+                                  op(2, 9, 0, death, {}, {}), op(4, 5, 2, len, {}, first),
+                                  op(6, 7, 2, len, {}, second)};
+  };
+  all.push_back({"a death is seen before a change that was under way then", "queue", yes, items({20}, {10}),
+                 with_len({2}, {2}), items({10})});
+  all.push_back(
+      {"a death is seen and then not", "queue", no, items({20, 30}, {10}), with_len({3}, {1}), items({10, 30})});
+  all.push_back(
+      {"a death is not seen by who comes after it", "queue", no, items({20}, {10}), with_len({0}, {0}), items({10})});
   all.push_back({"a taken item goes to another while who has it lives",
                  "queue",
                  no,

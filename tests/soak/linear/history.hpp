@@ -35,6 +35,9 @@ struct Numbers {
 
 /// The end of a process, as an operation: what its death does to the object happens at one moment, like all else.
 inline constexpr std::uint64_t death = ~std::uint64_t{0};
+/// Its end as those see it who only read. It comes before `death`: what was being changed when it died may have been
+/// begun before, and is done afterwards as if it lived; who reads meanwhile sees the end and not yet that change.
+inline constexpr std::uint64_t noticed = death - 1;
 inline constexpr std::uint64_t done = 0;  ///< the outcome of what succeeded; else 1 + os::Code
 
 struct Operation {

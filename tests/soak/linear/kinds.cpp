@@ -17,7 +17,7 @@ std::span<const Kind> broken_kinds() {
 
 std::string describe(const Kind& kind, const Operation& operation) {
   std::string line = "process " + std::to_string(operation.process) + ": ";
-  line += operation.verb == death ? "killed" : kind.verbs[operation.verb];
+  line += operation.verb == death ? "killed" : operation.verb == noticed ? "seen killed" : kind.verbs[operation.verb];
   for (const std::uint64_t number : operation.in.all()) {
     line += ' ' + std::to_string(static_cast<std::int64_t>(number));
   }

@@ -2,6 +2,7 @@
 //   soak_linear DIRECTORY SECONDS [SEED]     DIRECTORY: empty, to make stores in; prints TAP
 // First that the checker would notice: histories made by hand, and objects that have a fault.
 #include <unistd.h>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include "os/clock.hpp"
@@ -31,19 +32,32 @@ void print_state(const char* when, const State& state) {
   std::printf("\n");
 }
 
+// Several to a line: who runs all suites prints the first lines only. Times in microseconds since the first call.
+void print_operations(const char* what, const Kind& kind, std::vector<Operation> operations, std::int64_t begin) {
+  constexpr std::size_t to_a_line = 4;
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    operations[i].called_ns = (operations[i].called_ns - begin) / 1000;
+    operations[i].returned_ns = (operations[i].returned_ns - begin) / 1000;
+    std::printf("%s%s%s", i % to_a_line == 0 ? what : "; ", describe(kind, operations[i]).c_str(),
+                i % to_a_line == to_a_line - 1 || i + 1 == operations.size() ? "\n" : "");
+  }
+}
+
 void print(const Kind& kind, const Refused& refused) {
   std::printf("# %s\n", refused.why.c_str());
   print_state("start", refused.start);
-  for (const auto& operation : refused.history) {
-    std::printf("# %s\n", describe(kind, operation).c_str());
-  }
   print_state("end", refused.end);
   State state = refused.start;
   for (const auto& operation : refused.explained) {
-    std::printf("# so far in order: %s\n", describe(kind, operation).c_str());
     (void)kind.step(state, operation);
   }
-  print_state("then", state);
+  print_state("after the longest order", state);
+  std::int64_t begin = refused.history.empty() ? 0 : refused.history.front().called_ns;
+  for (const auto& operation : refused.history) {
+    begin = std::min(begin, operation.called_ns);
+  }
+  print_operations("# order: ", kind, refused.explained, begin);
+  print_operations("# all: ", kind, refused.history, begin);
 }
 
 const Kind* kind_of(std::string_view name) {

@@ -18,7 +18,7 @@ using shm::os::monotonic_ns;
 
 constexpr std::size_t processes = 3;
 constexpr std::size_t per_round = 24;
-static_assert(processes * per_round + 1 <= most_operations);
+static_assert(processes * per_round + 2 <= most_operations);
 constexpr std::int64_t meeting_ns = 300'000;          // how long the first waits for the last to come
 constexpr std::int64_t patience_ns = 20'000'000'000;  // a round that takes longer hangs
 
@@ -210,6 +210,14 @@ class Rounds {
         operation.returned_ns = operation.pending ? end.returned_ns : operation.returned_ns;
       }
       if (kind_.deaths) {
+        Operation seen_end = end;
+        seen_end.verb = noticed;
+        for (const Operation& operation : history) {  // what was under way may end as if it lived
+          if (operation.called_ns < seen_end.returned_ns) {
+            end.returned_ns = std::max(end.returned_ns, operation.returned_ns);
+          }
+        }
+        history.push_back(seen_end);
         history.push_back(end);
       }
     }
