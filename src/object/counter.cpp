@@ -8,8 +8,6 @@ using os::Code;
 using os::fail;
 using os::Result;
 
-// Eight words: the number, and room for what waiting for it will need, in a cache line of their own.
-constexpr std::uint64_t payload_size = 64;
 enum ConfigWord : std::uint8_t { config_min, config_max, config_on_limit, config_start };
 
 std::uint64_t bits(std::int64_t number) noexcept { return static_cast<std::uint64_t>(number); }
@@ -23,7 +21,7 @@ Result<CounterLimits> limits_of(const store::Header& header, std::string_view na
   limits.start = number_of(header.config[config_start]);
   limits.on_limit = static_cast<OnLimit>(header.config[config_on_limit]);
   if (limits.on_limit > OnLimit::wrap || limits.min > limits.start || limits.start > limits.max ||
-      header.payload_size < payload_size) {
+      !segment::Cell::is_cell(header)) {
     return std::unexpected(fail(Code::corrupt, "open counter", name, "its limits make no sense",
                                 "it is damaged: look at it, then 'shmctl rm' it"));
   }
@@ -43,14 +41,12 @@ Result<void> Counter::create(const store::Store& store, std::string_view name, c
   }
   store::NewObject object;
   object.kind = static_cast<std::uint16_t>(Kind::counter);
-  object.payload_size = payload_size;
   object.config[config_min] = bits(limits.min);
   object.config[config_max] = bits(limits.max);
   object.config[config_on_limit] = static_cast<std::uint64_t>(limits.on_limit);
   object.config[config_start] = bits(limits.start);
-  object.payload = std::as_bytes(std::span(&number, 1));
   permissions.apply_to(object);
-  return create_named(store, name, [&] { return store::create_object(store, name, object); });
+  return create_named(store, name, [&] { return segment::Cell::create(store, name, object, bits(number)); });
 }
 
 Result<Counter> Counter::open(const store::Store& store, std::string_view name, os::Access access) noexcept {
@@ -62,8 +58,12 @@ Result<Counter> Counter::open(const store::Store& store, std::string_view name, 
   if (!limits) {
     return std::unexpected(limits.error());
   }
+  auto cell = segment::Cell::of(std::move(*segment));
+  if (!cell) {
+    return std::unexpected(cell.error());
+  }
   Counter counter;
-  counter.segment_ = std::move(*segment);
+  counter.cell_ = std::move(*cell);
   counter.limits_ = *limits;
   return counter;
 }
@@ -82,78 +82,80 @@ Result<std::int64_t> Counter::fit(Wide wanted) const noexcept {
     }
     case OnLimit::fail: break;
   }
-  return std::unexpected(fail(Code::range, "change counter", segment_.name(),
+  return std::unexpected(fail(Code::range, "change counter", cell_.name(),
                               above ? "the result would be above its maximum" : "the result would be below its minimum",
                               "nothing was changed; see 'shmctl stat'"));
+}
+
+os::Result<std::int64_t> Counter::get() const noexcept {
+  const auto number = cell_.load();
+  return number ? Result<std::int64_t>(number_of(*number)) : std::unexpected(number.error());
+}
+
+template <class Change>
+Result<std::int64_t> Counter::update(Change change) noexcept {
+  std::int64_t after = 0;
+  const auto before = cell_.update([&](std::uint64_t now) -> Result<std::uint64_t> {
+    const Result<std::int64_t> wanted = change(number_of(now));
+    if (!wanted) {
+      return std::unexpected(wanted.error());
+    }
+    after = *wanted;
+    return bits(after);
+  });
+  return before ? Result<std::int64_t>(after) : std::unexpected(before.error());
 }
 
 // Always by compare-and-exchange, even without limits: between a look at the number and a blind addition another
 // process may set it to its largest, and the sum would wrap round.
 Result<std::int64_t> Counter::add(std::int64_t amount) noexcept {
-  auto word = number();
-  std::uint64_t seen = word.load();
-  for (;;) {
-    const auto wanted = fit(Wide{number_of(seen)} + amount);
-    if (!wanted || word.compare_exchange(seen, bits(*wanted))) {
-      return wanted;
-    }
-  }
+  return update([&](std::int64_t now) { return fit(Wide{now} + amount); });
 }
 
 Result<std::int64_t> Counter::swap(std::int64_t wanted) noexcept {
-  const auto fitting = fit(wanted);
-  if (!fitting) {
-    return fitting;
-  }
-  return number_of(number().exchange(bits(*fitting)));
+  std::int64_t before = 0;
+  const auto after = update([&](std::int64_t now) {
+    before = now;
+    return fit(wanted);
+  });
+  return after ? Result<std::int64_t>(before) : after;
 }
 
 Result<std::int64_t> Counter::set(std::int64_t wanted) noexcept {
-  const auto fitting = fit(wanted);
-  if (fitting) {
-    number().exchange(bits(*fitting));
-  }
-  return fitting;
+  return update([&](std::int64_t) { return fit(wanted); });
 }
 
 Result<std::int64_t> Counter::compare_and_set(std::int64_t expected, std::int64_t wanted,
                                               std::int64_t* found) noexcept {
-  const auto fitting = fit(wanted);
-  if (!fitting) {
+  return update([&](std::int64_t now) -> Result<std::int64_t> {
+    auto fitting = fit(wanted);
+    if (fitting && now != expected) {
+      if (found != nullptr) {
+        *found = now;
+      }
+      return std::unexpected(fail(Code::lost, "compare counter", cell_.name(), "it holds another number"));
+    }
     return fitting;
-  }
-  std::uint64_t seen = bits(expected);
-  if (number().compare_exchange(seen, bits(*fitting))) {
-    return fitting;
-  }
-  if (found != nullptr) {
-    *found = number_of(seen);
-  }
-  return std::unexpected(fail(Code::lost, "compare counter", segment_.name(), "it holds another number"));
+  });
 }
 
 template <class Better>
 Result<std::int64_t> Counter::move_to(std::int64_t bound, Better better) noexcept {
-  auto word = number();
-  std::uint64_t seen = word.load();
-  while (better(bound, number_of(seen))) {
-    const auto fitting = fit(bound);
-    if (fitting && !better(*fitting, number_of(seen))) {
-      break;  // wrapped round or stopped at a limit, it is no better than what is there
+  return update([&](std::int64_t now) -> Result<std::int64_t> {
+    if (!better(bound, now)) {
+      return now;
     }
-    if (!fitting || word.compare_exchange(seen, bits(*fitting))) {
-      return fitting;
-    }
-  }
-  return number_of(seen);
+    auto fitting = fit(bound);
+    // Wrapped round or stopped at a limit, it may be no better than what is there.
+    return !fitting || better(*fitting, now) ? fitting : now;
+  });
 }
 
 Result<std::int64_t> Counter::raise_to(std::int64_t least) noexcept { return move_to(least, std::greater<>()); }
 Result<std::int64_t> Counter::lower_to(std::int64_t most) noexcept { return move_to(most, std::less<>()); }
 
-std::int64_t Counter::reset() noexcept {
-  number().exchange(bits(limits_.start));
-  return limits_.start;
+Result<std::int64_t> Counter::reset() noexcept {
+  return update([&](std::int64_t) { return Result<std::int64_t>(limits_.start); });
 }
 
 }  // namespace shm::object

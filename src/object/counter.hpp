@@ -1,6 +1,6 @@
-// counter: a named signed 64-bit number. Every operation is one atomic read-modify-write of one word: no lock, no
-// session, nothing that a kill could leave half done. Any process that may write the object; one thread per Counter.
-// Invariant: an operation never leaves a number outside the limits; a refused one leaves the number as it was.
+// counter: a named signed 64-bit number. Every operation is one atomic read-modify-write of one word (segment::Cell):
+// no lock, no session, nothing that a kill could leave half done. Any process that may write the object; one thread per
+// Counter. Invariant: an operation never leaves a number outside the limits; a refused one leaves the number as it was.
 #pragma once
 #include <cstdint>
 #include <limits>
@@ -31,10 +31,11 @@ class Counter {
                                  std::int64_t number, const Permissions& permissions) noexcept;
   static os::Result<Counter> open(const store::Store& store, std::string_view name, os::Access access) noexcept;
 
-  [[nodiscard]] std::int64_t get() const noexcept { return static_cast<std::int64_t>(number().load()); }
+  [[nodiscard]] os::Result<std::int64_t> get() const noexcept;
   [[nodiscard]] const CounterLimits& limits() const noexcept { return limits_; }
 
-  // Each returns the number after the change, unless it says otherwise; Code::range at a limit.
+  // Each returns the number after the change, unless it says otherwise; Code::range at a limit; Code::absent: the
+  // counter was removed since it was opened.
   os::Result<std::int64_t> add(std::int64_t amount) noexcept;
   os::Result<std::int64_t> set(std::int64_t wanted) noexcept;
   /// Returns the number before.
@@ -44,17 +45,19 @@ class Counter {
                                            std::int64_t* found = nullptr) noexcept;
   os::Result<std::int64_t> raise_to(std::int64_t least) noexcept;
   os::Result<std::int64_t> lower_to(std::int64_t most) noexcept;
-  std::int64_t reset() noexcept;
+  os::Result<std::int64_t> reset() noexcept;
 
  private:
   // __int128 is how a sum is had before it is known to fit.
   __extension__ using Wide = __int128;
-  [[nodiscard]] segment::Word number() const noexcept { return segment_.word(0); }
   [[nodiscard]] os::Result<std::int64_t> fit(Wide wanted) const noexcept;
+  /// Returns what `change` returned last.
+  template <class Change>
+  os::Result<std::int64_t> update(Change change) noexcept;
   template <class Better>
   os::Result<std::int64_t> move_to(std::int64_t bound, Better better) noexcept;
 
-  segment::Segment segment_;
+  segment::Cell cell_;
   CounterLimits limits_;
 };
 

@@ -5,6 +5,7 @@
 #include "object/queue.hpp"
 #include "object/text_value.hpp"
 #include "object/value.hpp"
+#include "segment/free_name.hpp"
 
 namespace shm::object {
 
@@ -13,14 +14,22 @@ using os::Code;
 using os::fail;
 using os::Result;
 
+Result<Description> describe_number(Type type, const segment::Segment& segment) noexcept {
+  const auto number = segment::Cell::load(segment);
+  if (!number) {
+    return std::unexpected(number.error());
+  }
+  Description found;
+  found.type = type;
+  found.state = {type, *number};
+  return found;
+}
+
 Result<Description> describe_counter(const store::Store&, const segment::Segment& segment) noexcept {
   if (auto limits = limits_of(segment.header(), segment.name()); !limits) {
     return std::unexpected(limits.error());
   }
-  Description found;
-  found.type = Type::int64;
-  found.state = {found.type, segment.word(0).load()};
-  return found;
+  return describe_number(Type::int64, segment);
 }
 
 // Opened again as what it is: it must be the same object still.
@@ -36,8 +45,7 @@ Result<Description> describe_value(const store::Store& store, const segment::Seg
     if (!type) {
       return std::unexpected(type.error());
     }
-    found.state = {found.type, segment.word(0).load()};
-    return found;
+    return describe_number(*type, segment);
   }
   const auto value = TextValue::open(store, segment.name(), os::Access::read);
   if (!value || value->region().header().id != segment.header().id) {
@@ -205,12 +213,12 @@ Result<Description> try_describe(const store::Store& store, std::string_view nam
   return description;
 }
 
-// Objects that are changed by transactions.
+}  // namespace
+
 bool in_region(const store::Header& header) noexcept {
   const auto kind = static_cast<Kind>(header.kind);
   return kind == Kind::queue || kind == Kind::list || (kind == Kind::value && is_text(static_cast<Type>(header.type)));
 }
-}  // namespace
 
 Result<Description> describe(const store::Store& store, std::string_view name) noexcept {
   constexpr int tries = 10;
@@ -225,6 +233,17 @@ Result<void> remove(const store::Store& store, std::string_view name) noexcept {
   constexpr std::int64_t patience_ns = 1'000'000'000;
   const auto file = store::open_object(store, name, O_RDONLY);
   const auto header = file ? store::header_of(*file, name) : std::unexpected(file.error());
+  if (header && !in_region(*header) && segment::Cell::is_cell(*header) && os::may_change_names(store.dir())) {
+    auto segment = segment::Segment::open(store, name, os::Access::write, scalar_file_size);
+    if (segment && segment->header().id == header->id) {
+      auto cell = segment::Cell::of(std::move(*segment));
+      const auto marked = cell ? cell->mark_removed() : std::unexpected(cell.error());
+      if (!marked && marked.error().code == Code::absent) {
+        (void)segment::free_name(store, name);  // what a remover left that was killed
+        return marked;
+      }
+    }
+  }
   if (header && in_region(*header)) {
     auto region = segment::Region::open(store, name, os::Access::write);
     if (region && region->header().id == header->id) {

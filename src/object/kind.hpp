@@ -2,6 +2,7 @@
 #pragma once
 #include "object/scalar.hpp"
 #include "object/text_description.hpp"
+#include "segment/cell.hpp"
 #include "segment/region.hpp"
 #include "segment/segment.hpp"
 
@@ -22,6 +23,9 @@ enum class Kind : std::uint16_t {
 /// "counter", ...; empty for a number that this version does not know.
 std::string_view kind_name(Kind kind) noexcept;
 Kind kind_of_name(std::string_view name) noexcept;
+
+/// Whether an object is changed by transactions, so that it is a segment::Region.
+bool in_region(const store::Header& header) noexcept;
 
 /// Objects of one word live in their file's first page.
 inline constexpr std::size_t scalar_file_size = 4096;

@@ -8,8 +8,6 @@ using os::Code;
 using os::fail;
 using os::Result;
 
-constexpr std::uint64_t payload_size = 64;  // as a counter's: the number, and room for what waiting will need
-
 bool equal(Scalar left, Scalar right) noexcept {
   return left.type == Type::float64 ? left.as_float() == right.as_float() : left.bits == right.bits;
 }
@@ -42,7 +40,7 @@ Result<Type> type_of(const store::Header& header, std::string_view name) noexcep
     return std::unexpected(fail(Code::wrong_kind, "open value", name, "it holds a text or bytes, no number",
                                 "use get, set, swap, cas, append or getdel"));
   }
-  if (!is_scalar(type) || header.payload_size < payload_size) {
+  if (!is_scalar(type) || !segment::Cell::is_cell(header)) {
     return std::unexpected(fail(Code::corrupt, "open value", name, "its type is not one that this version knows",
                                 "use the shmctl that made it, or 'shmctl rm' it"));
   }
@@ -54,10 +52,8 @@ Result<void> Value::create(const store::Store& store, std::string_view name, Sca
   store::NewObject object;
   object.kind = static_cast<std::uint16_t>(Kind::value);
   object.type = static_cast<std::uint16_t>(start.type);
-  object.payload_size = payload_size;
-  object.payload = std::as_bytes(std::span(&start.bits, 1));
   permissions.apply_to(object);
-  return create_named(store, name, [&] { return store::create_object(store, name, object); });
+  return create_named(store, name, [&] { return segment::Cell::create(store, name, object, start.bits); });
 }
 
 Result<Value> Value::open(const store::Store& store, std::string_view name, os::Access access) noexcept {
@@ -69,8 +65,12 @@ Result<Value> Value::open(const store::Store& store, std::string_view name, os::
   if (!type) {
     return std::unexpected(type.error());
   }
+  auto cell = segment::Cell::of(std::move(*segment));
+  if (!cell) {
+    return std::unexpected(cell.error());
+  }
   Value value;
-  value.segment_ = std::move(*segment);
+  value.cell_ = std::move(*cell);
   value.type_ = *type;
   return value;
 }
@@ -79,23 +79,26 @@ Result<void> Value::check_type(Scalar scalar) const noexcept {
   if (scalar.type == type_) {
     return {};
   }
-  return std::unexpected(fail(Code::wrong_kind, "change value", segment_.name(), "it is of another type",
+  return std::unexpected(fail(Code::wrong_kind, "change value", cell_.name(), "it is of another type",
                               "a value keeps its type; see 'shmctl stat'"));
 }
 
+Result<Scalar> Value::get() const noexcept {
+  const auto number = cell_.load();
+  return number ? Result<Scalar>(Scalar{type_, *number}) : std::unexpected(number.error());
+}
+
 Result<void> Value::set(Scalar wanted) noexcept {
-  auto fits = check_type(wanted);
-  if (fits) {
-    number().exchange(wanted.bits);
-  }
-  return fits;
+  const auto before = swap(wanted);
+  return before ? Result<void>() : std::unexpected(before.error());
 }
 
 Result<Scalar> Value::swap(Scalar wanted) noexcept {
   if (auto fits = check_type(wanted); !fits) {
     return std::unexpected(fits.error());
   }
-  return Scalar{type_, number().exchange(wanted.bits)};
+  const auto before = cell_.update([&](std::uint64_t) { return Result<std::uint64_t>(wanted.bits); });
+  return before ? Result<Scalar>(Scalar{type_, *before}) : std::unexpected(before.error());
 }
 
 Result<void> Value::compare_and_set(Scalar expected, Scalar wanted) noexcept {
@@ -104,38 +107,34 @@ Result<void> Value::compare_and_set(Scalar expected, Scalar wanted) noexcept {
       return fits;
     }
   }
-  auto word = number();
-  std::uint64_t seen = word.load();
-  while (equal({type_, seen}, expected)) {
-    if (word.compare_exchange(seen, wanted.bits)) {
-      return {};
+  const auto before = cell_.update([&](std::uint64_t now) -> Result<std::uint64_t> {
+    if (equal({type_, now}, expected)) {
+      return wanted.bits;
     }
-  }
-  return std::unexpected(fail(Code::lost, "compare value", segment_.name(), "it holds something else"));
+    return std::unexpected(fail(Code::lost, "compare value", cell_.name(), "it holds something else"));
+  });
+  return before ? Result<void>() : std::unexpected(before.error());
 }
 
 Result<Scalar> Value::add(Scalar amount) noexcept {
   if (type_ == Type::boolean) {
     return std::unexpected(
-        fail(Code::wrong_kind, "add to value", segment_.name(), "it is a bool", "use set, swap or cas"));
+        fail(Code::wrong_kind, "add to value", cell_.name(), "it is a bool", "use set, swap or cas"));
   }
   if (!(type_ == Type::uint64 && amount.type == Type::int64)) {
     if (auto fits = check_type(amount); !fits) {
       return std::unexpected(fits.error());
     }
   }
-  auto word = number();
-  std::uint64_t seen = word.load();
-  for (;;) {
-    Scalar sum;
-    if (!add_to({type_, seen}, amount, sum)) {
-      return std::unexpected(
-          fail(Code::range, "add to value", segment_.name(), "the sum does not fit its type", "nothing was changed"));
+  Scalar sum;
+  const auto before = cell_.update([&](std::uint64_t now) -> Result<std::uint64_t> {
+    if (add_to({type_, now}, amount, sum)) {
+      return sum.bits;
     }
-    if (word.compare_exchange(seen, sum.bits)) {
-      return sum;
-    }
-  }
+    return std::unexpected(
+        fail(Code::range, "add to value", cell_.name(), "the sum does not fit its type", "nothing was changed"));
+  });
+  return before ? Result<Scalar>(sum) : std::unexpected(before.error());
 }
 
 }  // namespace shm::object

@@ -18,7 +18,7 @@ class Value {
   static os::Result<Value> open(const store::Store& store, std::string_view name, os::Access access) noexcept;
 
   [[nodiscard]] Type type() const noexcept { return type_; }
-  [[nodiscard]] Scalar get() const noexcept { return {type_, number().load()}; }
+  [[nodiscard]] os::Result<Scalar> get() const noexcept;
 
   // Scalars passed in must be of type(): Code::wrong_kind otherwise.
   os::Result<void> set(Scalar wanted) noexcept;
@@ -31,10 +31,9 @@ class Value {
   os::Result<Scalar> add(Scalar amount) noexcept;
 
  private:
-  [[nodiscard]] segment::Word number() const noexcept { return segment_.word(0); }
   [[nodiscard]] os::Result<void> check_type(Scalar scalar) const noexcept;
 
-  segment::Segment segment_;
+  segment::Cell cell_;
   Type type_ = Type::none;
 };
 

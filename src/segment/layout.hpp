@@ -32,7 +32,7 @@ struct Control {
   std::uint64_t capacity;       ///< bytes of payload that have memory
   std::uint64_t removed;        ///< not 0: only its file is left, or (giving_way) that is being decided
 
-  std::uint64_t head;  ///< entries of the undo log << 40 | generation
+  std::uint64_t head;    ///< entries of the undo log << 40 | generation
   std::uint64_t joined;  ///< id of the change of several objects (store::ChangeFile) that the log belongs to, or 0
   std::uint64_t reserved_head[6];
 

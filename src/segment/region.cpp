@@ -4,8 +4,11 @@
 #include <cstring>
 #include "os/clock.hpp"
 #include "os/random.hpp"
+#include "segment/free_name.hpp"
 #include "segment/lock.hpp"
+#include "segment/undo.hpp"
 #include "segment/wake.hpp"
+#include "segment/workspace.hpp"
 
 namespace shm::segment {
 
@@ -44,6 +47,14 @@ Result<void> Region::create(const store::Store& store, std::string_view name, co
     return std::unexpected(seed.error());
   }
   control.seed = *seed;
+  auto* workspace = Workspace::of_several();
+  if (workspace != nullptr) {
+    const auto change = workspace->change_id(store);
+    if (!change) {
+      return std::unexpected(change.error());
+    }
+    control.removed = *change;
+  }
   std::copy_n(first.begin(), std::min(first.size(), root_words), &control.root[0]);
   store::NewObject whole = object;
   whole.payload_size = control.capacity;
@@ -60,15 +71,21 @@ Result<void> Region::create(const store::Store& store, std::string_view name, co
   whole.locks = true;
   auto created = store::create_object(store, name, whole);
   if (!created && created.error().code == Code::exists) {
-    // It may be a removed object whose remover was killed before it took the name away: opening it does that.
-    if (const auto there = open(store, name, os::Access::write); !there && there.error().code == Code::absent) {
+    if (const auto freed = free_name(store, name); freed && *freed) {
       created = store::create_object(store, name, whole);
+    } else if (!freed) {
+      created = std::unexpected(freed.error());
     }
   }
-  return created;
+  return created && workspace != nullptr ? workspace->made_region(store, name) : created;
 }
 
 Result<Region> Region::open(const store::Store& store, std::string_view name, os::Access access) noexcept {
+  auto* workspace = Workspace::active();
+  return workspace != nullptr ? workspace->region(store, name, access) : open_anew(store, name, access);
+}
+
+Result<Region> Region::open_anew(const store::Store& store, std::string_view name, os::Access access) noexcept {
   auto object = store::open_object(store, name, access == os::Access::write ? O_RDWR : O_RDONLY);
   if (!object) {
     return std::unexpected(object.error().code == Code::absent ? gone(name) : object.error());
@@ -175,6 +192,10 @@ Result<Transaction> Region::begin() noexcept {
   if (!writable_) {
     return std::unexpected(read_only(name()));
   }
+  if (outer_.on) {
+    return outer_.failed ? Result<Transaction>(std::unexpected(failure_))
+                         : Result<Transaction>(std::in_place, Transaction::Key(), *this, memory_, outer_.capacity);
+  }
   if (session_.id() == 0) {
     if (const auto begun = ensure_session(); !begun) {
       return std::unexpected(begun.error());
@@ -188,7 +209,7 @@ Result<Transaction> Region::begin() noexcept {
     unlock();
     return std::unexpected(now.error());
   }
-  if (const auto whole = Lock::recover(memory_, *now, name()); !whole) {
+  if (const auto whole = recover(*now); !whole) {
     unlock();
     return std::unexpected(whole.error());
   }
@@ -199,9 +220,37 @@ Result<Transaction> Region::begin() noexcept {
       unlock();
       return std::unexpected(gone(name()));
     }
-    store(memory_.control().removed, 0);  // who wanted its name was killed before it had it
+    if (!Workspace::is_own(load(memory_.control().removed))) {
+      store(memory_.control().removed, 0);  // who wanted its name, or made it, was killed before it could do this
+    }
   }
   return Result<Transaction>(std::in_place, Transaction::Key(), *this, memory_, *now);
+}
+
+Result<void> Region::recover(std::uint64_t capacity) noexcept {
+  auto& control = memory_.control();
+  const std::uint64_t joined = load(control.joined);
+  if (joined == 0) {
+    return Lock::recover(memory_, capacity, name());
+  }
+  if (count_of(load(control.head)) != 0) {
+    const auto decision = store::decision_of(*store_, joined);
+    if (!decision) {
+      return std::unexpected(decision.error());
+    }
+    if (*decision == store::Decision::happened) {
+      segment::commit(memory_);
+      wake_sleepers(memory_);
+    } else if (const auto undone = Lock::recover(memory_, capacity, name()); !undone) {
+      return undone;
+    }
+  }
+  store(control.joined, 0);
+  return {};
+}
+
+os::Error Region::damaged_content() const noexcept {
+  return fail(Code::corrupt, "read", name(), "its content is damaged", "look at it, then 'shmctl rm' it");
 }
 
 void Region::unlock() noexcept { Lock::release(memory_); }
@@ -252,7 +301,14 @@ bool Region::has_no_name() const noexcept {
 
 bool Region::removed() const noexcept {
   const std::uint64_t state = load(memory_.control().removed);
-  return state == giving_way ? has_no_name() : state != 0;
+  if (state < store::least_change_id) {
+    return state == giving_way ? has_no_name() : state != 0;
+  }
+  if (Workspace::is_own(state)) {
+    return false;
+  }
+  const auto decision = store::decision_of(*store_, state);
+  return !decision || *decision != store::Decision::happened;
 }
 
 std::uint64_t Region::generation() const noexcept { return generation_of(load(memory_.control().head)); }

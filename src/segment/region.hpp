@@ -2,7 +2,9 @@
 // it. What a kind of more than one word is made of. The Store must outlive it and stay where it is.
 // One thread at a time per Region; any number of Regions, in any processes, may be open on the object.
 #pragma once
+#include <new>
 #include "os/mapping.hpp"
+#include "segment/kept.hpp"
 #include "segment/session.hpp"
 #include "segment/transaction.hpp"
 #include "segment/view.hpp"
@@ -31,12 +33,33 @@ class Region {
   static constexpr Ref fixed() noexcept { return {heap_start}; }
   /// How many bytes can be there in this object.
   [[nodiscard]] std::uint64_t fixed_room() const noexcept { return header_.payload_size - heap_start; }
-  /// Opens what is there, of whatever kind; header() tells. Code::absent, denied, untrusted, corrupt, full.
+  /// Opens what is there, of whatever kind; header() tells. Code::absent, denied, untrusted, corrupt, full. Within a
+  /// Workspace it may be one that was open before; within one of several objects' changes, it is part of the change
+  /// from now on (Code::timed_out: somebody else is changing it), begin() goes on with that and read() sees it.
   static os::Result<Region> open(const store::Store& store, std::string_view name, os::Access access) noexcept;
+
+  /// The same outside of any Workspace.
+  static os::Result<Region> open_anew(const store::Store& store, std::string_view name, os::Access access) noexcept;
+
+  Region() = default;  ///< none: only to be assigned to
+  Region(Region&&) = default;
+  Region& operator=(Region&& other) noexcept {
+    if (this != &other) {
+      this->~Region();
+      new (this) Region(std::move(other));
+    }
+    return *this;
+  }
+  ~Region() {
+    if (kept_) {
+      kept_.give_back(*this);
+    }
+  }
 
   [[nodiscard]] const store::Header& header() const noexcept { return header_; }
   [[nodiscard]] const os::FileInfo& info() const noexcept { return info_; }
   [[nodiscard]] std::string_view name() const noexcept { return name_.view(); }
+  [[nodiscard]] bool writable() const noexcept { return writable_; }
   /// How long begin() waits for somebody else's change to end, and read() for changes to pause; -1: without end.
   void set_patience(std::int64_t ns) noexcept { patience_ns_ = ns; }
   [[nodiscard]] std::int64_t patience() const noexcept { return patience_ns_; }
@@ -56,6 +79,11 @@ class Region {
   /// again; a long walk asks Walk::step(). Code::timed_out: it changes too fast; Code::corrupt; what `look` says.
   template <class Look>
   auto read(Look look) const noexcept -> decltype(look(std::declval<const Reader&>())) {
+    if (outer_.on) {
+      const Inside inside(memory_, outer_.capacity);
+      auto seen = look(static_cast<const Reader&>(inside));
+      return inside.damaged() ? std::unexpected(damaged_content()) : std::move(seen);
+    }
     View view(memory_, *this);
     while (view.next()) {
       auto seen = look(static_cast<const Reader&>(view));
@@ -81,7 +109,7 @@ class Region {
     for (;;) {
       const std::uint64_t seen = generation();
       auto result = attempt();
-      if (result || result.error().code != not_yet || deadline_ns == 0) {
+      if (result || result.error().code != not_yet || deadline_ns == 0 || outer_.on) {
         return result;
       }
       if (passed(deadline_ns)) {
@@ -92,6 +120,9 @@ class Region {
     }
   }
 
+  /// Whether it is part of a change of several objects, which nothing here can wait for.
+  [[nodiscard]] bool held() const noexcept { return outer_.on; }
+
   /// Bytes that the object's file has now, header included.
   [[nodiscard]] std::uint64_t file_size() const noexcept;
 
@@ -100,8 +131,38 @@ class Region {
   friend class Fresh;
   friend class Transaction;
   friend class View;
+  friend class Workspace;
+  friend struct WorkspaceEntry;
   friend struct Inspector;  // the tests' way in
+  // A change of several objects, between two of its operations.
+  struct Outer {
+    bool on = false;
+    bool dirty = false;   // it has changed something
+    bool failed = false;  // why is in failure_
+    bool reused = false;  // as in Transaction, like the next four
+    std::uint64_t freed = 0;
+    std::uint64_t old_top = 0;
+    std::uint64_t noted = 0;
+    std::uint64_t capacity = 0;
+  };
   static bool passed(std::int64_t deadline_ns) noexcept;
+  [[nodiscard]] os::Error damaged_content() const noexcept;
+  // Undoes, or makes whole, what the lock's last owner left. The lock must be held.
+  os::Result<void> recover(std::uint64_t capacity) noexcept;
+  // For Workspace; held.cpp.
+  /// What tells one state of the object from all others.
+  struct Sight {
+    std::uint64_t head = 0;
+    bool happened = false;  // the change under way, which is one of several objects
+    bool operator==(const Sight&) const = default;
+  };
+  [[nodiscard]] Sight sight() const noexcept;
+  [[nodiscard]] bool changed() const noexcept;
+  [[nodiscard]] bool is_unborn() const noexcept;
+  os::Result<void> hold() noexcept;
+  os::Result<void> complete() noexcept;
+  void join(std::uint64_t change) noexcept;
+  void let_go(bool happened) noexcept;
   /// The capacity, once it was checked against what is mapped and what the file has; Code::corrupt.
   [[nodiscard]] os::Result<std::uint64_t> capacity() const noexcept;
   os::Result<void> ensure_session() noexcept;
@@ -115,6 +176,8 @@ class Region {
   [[nodiscard]] bool removed() const noexcept;
   [[nodiscard]] bool has_no_name() const noexcept;
 
+  Kept kept_;  // first: what gives back must still be whole
+  Outer outer_;
   const store::Store* store_ = nullptr;
   os::Fd file_;
   os::Mapping mapping_;

@@ -1,15 +1,25 @@
 #include "segment/segment.hpp"
 #include <fcntl.h>
+#include "segment/workspace.hpp"
 
 namespace shm::segment {
 
 os::Result<Segment> Segment::open(const store::Store& store, std::string_view name, os::Access access,
                                   std::size_t most) noexcept {
+  auto* workspace = Workspace::active();
+  return workspace != nullptr && most == one_page ? workspace->segment(store, name, access)
+                                                  : open_anew(store, name, access, most);
+}
+
+os::Result<Segment> Segment::open_anew(const store::Store& store, std::string_view name, os::Access access,
+                                       std::size_t most) noexcept {
   auto object = store::open_object(store, name, access == os::Access::write ? O_RDWR : O_RDONLY);
   if (!object) {
     return std::unexpected(object.error());
   }
   Segment segment;
+  segment.store_ = &store;
+  segment.writable_ = access == os::Access::write;
   segment.info_ = object->info;
   segment.name_.add(name);
   const std::uint64_t size = object->info.size < most ? object->info.size : most;

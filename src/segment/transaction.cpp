@@ -40,7 +40,32 @@ Transaction::Transaction(Key, Region& region, const Memory& memory, std::uint64_
       region_(&region),
       session_now_(region.session_.watch()),
       session_(region.session_.id()),
-      old_top_(load(memory.control().top)) {}
+      old_top_(load(memory.control().top)) {
+  if (region.outer_.on) {  // goes on where the operation before has stopped
+    const auto& outer = region.outer_;
+    freed_ = outer.freed;
+    old_top_ = outer.old_top;
+    noted_ = outer.noted;
+    reused_ = outer.reused;
+  }
+}
+
+// Back to the change of several objects that it is a part of.
+void Transaction::suspend() noexcept {
+  auto& outer = region_->outer_;
+  outer.on = true;
+  outer.dirty = outer.dirty || dirty_ || freed_ != outer.freed;
+  outer.freed = freed_;
+  outer.old_top = old_top_;
+  outer.noted = noted_;
+  outer.reused = reused_;
+  outer.capacity = capacity_;
+  if (failed() && !outer.failed) {
+    outer.failed = true;
+    region_->failure_ = failure();
+  }
+  region_ = nullptr;
+}
 
 Transaction::Transaction(Transaction&& other) noexcept
     : Reader(other),
@@ -52,10 +77,20 @@ Transaction::Transaction(Transaction&& other) noexcept
       noted_(other.noted_),
       reused_(other.reused_),
       quiet_(other.quiet_),
+      dirty_(other.dirty_),
       failed_(other.failed_) {}
 
 Transaction::~Transaction() {
-  if (mine()) {
+  if (!mine()) {
+    return;
+  }
+  if (region_->outer_.on) {
+    // What it has changed can't be undone alone: the change of several objects can't happen any more.
+    if (dirty_ || freed_ != region_->outer_.freed) {
+      fail(os::fail(Code::system, "change", region_->name(), "a part of the change was given up"));
+    }
+    suspend();
+  } else {
     (void)roll_back(memory_, capacity_);  // a log that can't be undone is left for the next one to say so
     end();
   }
@@ -148,17 +183,27 @@ bool Transaction::grow(std::uint64_t end) noexcept {
   return true;
 }
 
+os::Error Transaction::failure() const noexcept {
+  return failed_ ? region_->failure_
+                 : os::fail(Code::corrupt, "change", region_->name(), "its content is damaged",
+                            "look at it, then 'shmctl rm' it");
+}
+
 Result<void> Transaction::commit() noexcept {
   if (!mine()) {
     return std::unexpected(os::fail(Code::system, "change", "an object", "the change is over already"));
+  }
+  if (region_->outer_.on) {
+    const bool good = !failed();
+    const os::Error error = good ? os::Error() : failure();
+    suspend();
+    return good ? Result<void>() : std::unexpected(error);
   }
   if (!failed()) {
     hand_back();
   }
   if (failed()) {
-    os::Error error = failed_ ? region_->failure_
-                              : os::fail(Code::corrupt, "change", region_->name(), "its content is damaged",
-                                         "look at it, then 'shmctl rm' it");
+    os::Error error = failure();
     if (const auto undone = roll_back(memory_, capacity_); !undone) {
       error = undone.error();
     }
@@ -179,7 +224,7 @@ Result<void> Transaction::commit() noexcept {
 }
 
 Result<void> Transaction::remove() noexcept {
-  if (!mine()) {
+  if (!mine() || region_->outer_.on) {
     return std::unexpected(os::fail(Code::system, "remove", "an object", "the change is over already"));
   }
   auto& control = memory_.control();
@@ -200,7 +245,7 @@ Result<void> Transaction::remove() noexcept {
 }
 
 Result<void> Transaction::begin_giving_way() noexcept {
-  if (!mine()) {
+  if (!mine() || region_->outer_.on) {
     return std::unexpected(os::fail(Code::system, "replace", "an object", "the change is over already"));
   }
   auto undone = roll_back(memory_, capacity_);

@@ -86,6 +86,7 @@ class Transaction : public Reader {
         noted = note(at.offset);
         amend_note(at.offset, now);
       }
+      dirty_ = true;
       if (!failed() && memory_.exchange(at.offset, now, next)) {
         return true;
       }
@@ -146,6 +147,7 @@ class Transaction : public Reader {
   std::uint64_t top() noexcept;
   /// Every change of what others can reach, of the heap's own words too.
   void log_and_store(std::uint64_t offset, std::uint64_t value) noexcept {
+    dirty_ = true;
     if (mine() && !failed() && (!needs_entry(offset) || note(offset))) {
       memory_.store(offset, value);
     }
@@ -165,6 +167,8 @@ class Transaction : public Reader {
   std::uint64_t take_larger(std::size_t size_class) noexcept;
   void chain(std::uint64_t at, std::uint64_t head) noexcept;
   void hand_back() noexcept;
+  void suspend() noexcept;
+  [[nodiscard]] os::Error failure() const noexcept;
   void end() noexcept;
   os::Result<void> begin_giving_way() noexcept;
   void end_giving_way(bool given) noexcept;
@@ -177,6 +181,7 @@ class Transaction : public Reader {
   std::uint64_t noted_ = 0;  // root words that the log has, a bit each
   bool reused_ = false;      // it has taken a block from a free list
   bool quiet_ = false;       // its commit wakes nobody: another one will follow
+  bool dirty_ = false;       // it has tried to change something
   bool failed_ = false;      // why is in the Region: an error is large, and most transactions have none
 };
 

@@ -2,6 +2,7 @@
 #include <limits>
 #include "os/clock.hpp"
 #include "segment/region.hpp"
+#include "store/change_file.hpp"
 
 namespace shm::segment {
 
@@ -44,6 +45,17 @@ bool View::next() noexcept {
     return false;
   }
   if (count_of(snapshot_) != 0) {
+    // Of a change of several objects that has happened, all is there: only the log is not forgotten yet.
+    const std::uint64_t joined = load(control.joined);
+    const auto decision =
+        joined == 0 ? os::Result<store::Decision>(store::Decision::none) : store::decision_of(*region_.store_, joined);
+    if (!decision) {
+      error_ = decision.error();
+      return false;
+    }
+    if (*decision == store::Decision::happened) {
+      return true;
+    }
     if (before_.take(memory_, capacity_, count_of(snapshot_))) {
       overlay_ = &before_;
     } else {
@@ -59,8 +71,7 @@ bool View::holds() noexcept {
     return false;
   }
   if (damaged_) {  // nobody changed it, and it makes no sense: looking again will end it
-    error_ = os::fail(os::Code::corrupt, "read", region_.name(), "its content is damaged",
-                      "look at it, then 'shmctl rm' it");
+    error_ = region_.damaged_content();
   }
   return true;
 }

@@ -11,6 +11,12 @@ namespace shm::segment {
 
 class Region;
 
+/// What the process itself sees that is making the change.
+class Inside : public Reader {
+ public:
+  Inside(const Memory& memory, std::uint64_t capacity) noexcept : Reader(memory, capacity) {}
+};
+
 class View : public Reader {
  public:
   View(const Memory& memory, const Region& region) noexcept : Reader(memory, 0), region_(region) { watch_ = true; }

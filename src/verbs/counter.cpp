@@ -73,11 +73,10 @@ Result<std::int64_t> change(const store::Store& store, std::string_view name, co
   for (;;) {
     if (how.creation != Creation::fresh) {
       auto counter = Counter::open(store, name, os::Access::write);
-      if (counter) {
-        return operation(*counter);
-      }
-      if (counter.error().code != Code::absent || how.creation == Creation::existing) {
-        return std::unexpected(counter.error());
+      // It may be removed between the two.
+      const auto done = counter ? operation(*counter) : Result<std::int64_t>(std::unexpected(counter.error()));
+      if (done || done.error().code != Code::absent || how.creation == Creation::existing) {
+        return done;
       }
     }
     const auto created = Counter::create(store, name, object::CounterLimits(), how.initial, object::Permissions());

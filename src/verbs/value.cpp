@@ -83,9 +83,12 @@ bool set_existing(cli::Call& call, const store::Store& store, Creation creation,
     refuse_ttl(call);
     check_type_said(call, *value);
     const Scalar wanted = read(value->type(), call.operands[1]);
-    cli::must(value->set(wanted));
-    print(call, name, wanted);
-    return true;
+    if (const auto done = value->set(wanted); done || done.error().code != Code::absent) {
+      cli::must(done);
+      print(call, name, wanted);
+      return true;
+    }
+    return false;
   }
   if (value.error().code == Code::wrong_kind) {
     return set_text(call, store, creation, type_said(call), content);
@@ -143,8 +146,11 @@ void set(cli::Call& call, const store::Store& store, Creation creation) {
 Result<void> get(cli::Call& call, const store::Store& store, std::string_view name) {
   const auto value = Value::open(store, name, os::Access::read);
   if (value) {
-    print(call, name, value->get());
-    return {};
+    const auto number = value->get();
+    if (number) {
+      print(call, name, *number);
+    }
+    return number ? Result<void>() : std::unexpected(number.error());
   }
   return value.error().code == Code::wrong_kind ? get_text(call, store, name) : std::unexpected(value.error());
 }
