@@ -169,8 +169,7 @@ END
   count acknowledged 40
   # On one processor, one at a time. It can't move to another where that one is busy with much else: more patience.
   push a b
-  PATIENCE=120
-  call taskset -c "$(taskset -cp $$ | sed 's/.*[: ]\([0-9]*\).*/\1/')" "$SHMCTL" queue work q -j auto bash -c '
+  PATIENCE=120 call taskset -c "$(taskset -cp $$ | sed 's/.*[: ]\([0-9]*\).*/\1/')" "$SHMCTL" queue work q -j auto bash -c '
     mkdir "$0/alone" && sleep 0.1 && rmdir "$0/alone"' "$T" {}
   assert_done
 }

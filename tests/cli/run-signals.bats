@@ -23,8 +23,8 @@ TREE='
   say ready 1
   while :; do sleep 0.1; done'
 
-# start_tree DEAF-OR-NOTHING WORDS...: `shmctl run job WORDS... ` with that tree; TREE_DIR has its files. Among eight
-# busy processes the tree takes a second to grow: a time limit must be longer than that.
+# start_tree DEAF-OR-NOTHING WORDS...: `shmctl run job WORDS... ` with that tree; TREE_DIR has its files.
+# A time limit must leave the tree the time to grow on a loaded machine.
 start_tree() {
   TREE_DIR=$BATS_TEST_TMPDIR/tree
   mkdir "$TREE_DIR"
