@@ -273,6 +273,16 @@ TEST_CASE("what nobody holds any more is ready again, at the front", "[queue]") 
   CHECK(q->stats()->returned == 2);
 }
 
+TEST_CASE("what several ended holders had comes back in the order in which it was taken", "[queue]") {
+  QueueUser q;
+  for (const char* word : {"a", "b", "c"}) q.push(word);
+  CHECK(q->take(self(), 2, -1, 0)->size() == 2);  // the holder of the second ends first
+  CHECK(code_of(q->hand_over(2, dead())) == ok);
+  CHECK(q.peek() == Words{"b", "c"});
+  CHECK(code_of(q->hand_over(1, dead())) == ok);
+  CHECK(q.pop(End::front, 3) == Words{"a", "b", "c"});
+}
+
 TEST_CASE("an item that comes back too often is buried", "[queue]") {
   QueueLimits limits;
   limits.max_attempts = 2;
