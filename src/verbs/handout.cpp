@@ -1,4 +1,4 @@
-#include "verbs/queue_handout.hpp"
+#include "verbs/handout.hpp"
 #include <fmt/core.h>
 #include <algorithm>
 #include <new>
@@ -7,7 +7,6 @@
 namespace shm::verbs {
 
 namespace {
-using object::Queue;
 using os::Code;
 using os::Result;
 
@@ -29,7 +28,8 @@ class MemoryMayEnd {
 };
 }  // namespace
 
-Handout::Handout(cli::Call& call, std::int64_t deadline_ns)
+template <class Object>
+Handout<Object>::Handout(cli::Call& call, std::int64_t deadline_ns)
     : call_(call),
       name_(call.operands[0]),
       deadline_ns_(deadline_ns),
@@ -40,31 +40,36 @@ Handout::Handout(cli::Call& call, std::int64_t deadline_ns)
   using_object(name_);
 }
 
-bool Handout::too_late() const noexcept { return deadline_ns_ >= 0 && os::monotonic_ns() >= deadline_ns_; }
+template <class Object>
+bool Handout<Object>::too_late() const noexcept {
+  return deadline_ns_ >= 0 && os::monotonic_ns() >= deadline_ns_;
+}
 
-void Handout::open() {
+template <class Object>
+void Handout<Object>::open() {
   for (;;) {
-    auto queue = Queue::open(store_, name_, os::Access::write);
-    if (queue) {
-      queue_.emplace(std::move(*queue));
+    auto opened = Object::open(store_, name_, os::Access::write);
+    if (opened) {
+      object_.emplace(std::move(*opened));
       return;
     }
-    if (queue.error().code != Code::absent || deadline_ns_ == 0) {
-      throw cli::Failure(queue.error());
+    if (opened.error().code != Code::absent || deadline_ns_ == 0) {
+      throw cli::Failure(opened.error());
     }
-    const auto created = Queue::create(store_, name_, object::QueueLimits(), object::Permissions());
+    const auto created = Object::create(store_, name_, {}, {});
     if (!created && created.error().code != Code::exists) {
       throw cli::Failure(created.error());
     }
   }
 }
 
-/// Of the queue that is open.
-Result<Handout::Items> Handout::wait_open(const Get& get) {
+/// Of the object that is open.
+template <class Object>
+auto Handout<Object>::wait_open(const Get& get) -> Result<Items> {
   for (;;) {
     const std::int64_t slice = os::monotonic_ns() + slice_ns;
     const std::int64_t until = deadline_ns_ == 0 ? 0 : deadline_ns_ < 0 ? slice : std::min(slice, deadline_ns_);
-    auto items = get(*queue_, until);
+    auto items = get(*object_, until);
     if (items || items.error().code != Code::timed_out || deadline_ns_ == 0 || too_late()) {
       return items;
     }
@@ -74,23 +79,25 @@ Result<Handout::Items> Handout::wait_open(const Get& get) {
 
 /// Between two looks: a signal may end the call, and so does the end of whoever reads what it prints. A script that was
 /// killed must not leave somebody behind who waits for ever, and takes what nobody will get.
-void Handout::pause() {
+template <class Object>
+void Handout<Object>::pause() {
   delivery_.let_signals_in();
   if (!call_.quiet()) {
     cli::must(os::Delivery::check());
   }
 }
 
-/// The queue was removed. Somebody may make another of that name; until the deadline has passed: then false.
-bool Handout::wait_for_name() {
+/// The object was removed. Somebody may make another of that name; until the deadline has passed: then false.
+template <class Object>
+bool Handout<Object>::wait_for_name() {
   for (;;) {
-    auto queue = Queue::open(store_, name_, os::Access::write);
-    if (queue) {
-      queue_.emplace(std::move(*queue));
+    auto opened = Object::open(store_, name_, os::Access::write);
+    if (opened) {
+      object_.emplace(std::move(*opened));
       return true;
     }
-    if (queue.error().code != Code::absent) {
-      throw cli::Failure(queue.error());
+    if (opened.error().code != Code::absent) {
+      throw cli::Failure(opened.error());
     }
     if (deadline_ns_ == 0 || too_late()) {
       return false;
@@ -101,7 +108,8 @@ bool Handout::wait_for_name() {
   }
 }
 
-Handout::Items Handout::wait(const Get& get) {
+template <class Object>
+auto Handout<Object>::wait(const Get& get) -> Items {
   open();
   for (;;) {
     auto items = wait_open(get);
@@ -112,32 +120,34 @@ Handout::Items Handout::wait(const Get& get) {
       throw cli::Failure(items.error());
     }
     if (!wait_for_name()) {
-      throw cli::Failure(os::fail(deadline_ns_ == 0 ? Code::absent : Code::timed_out, "wait for queue", name_,
+      throw cli::Failure(os::fail(deadline_ns_ == 0 ? Code::absent : Code::timed_out, "wait for", name_,
                                   "it was removed, and nobody made it again"));
     }
   }
 }
 
-int Handout::give_back(const os::Error& why, std::span<const object::Item> items, const PutBack& put_back) {
-  const std::size_t lost = put_back(*queue_, items);
+template <class Object>
+int Handout<Object>::give_back(const os::Error& why, const Items& items, std::size_t first, const PutBack& put_back) {
+  const std::size_t lost = put_back(*object_, items, first);
   os::Error error = why;
-  error.advice = "what could not be written is back in the queue";
+  error.advice = Handed<Object>::back;
   if (lost > 0) {
-    cli::complain(fmt::format("put back into '{}': {} of {} items are lost", name_, lost, items.size()));
+    cli::complain(fmt::format("put back into '{}': {} of {} items are lost", name_, lost, items.size() - first));
   }
   call_.report(error);
   return call_.status();
 }
 
-int Handout::hand_out(const Items& items, const Print& print, const PutBack& put_back) {
+template <class Object>
+int Handout<Object>::hand_out(const Items& items, const Print& print, const PutBack& put_back) {
   std::vector<std::size_t> ends;  // of each item in what is written
   std::size_t written = 0;
   Result<void> done;
   try {
     const MemoryMayEnd careful;
     ends.reserve(items.size());
-    for (const auto& item : items) {
-      print(item);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      print(items, i);
       ends.push_back(call_.output.pending().size());
     }
     done = delivery_.write(call_.output.pending(), written);
@@ -149,7 +159,10 @@ int Handout::hand_out(const Items& items, const Print& print, const PutBack& put
     return call_.status();
   }
   const auto whole = std::find_if(ends.begin(), ends.end(), [&](std::size_t end) { return end > written; });
-  return give_back(done.error(), std::span(items).subspan(static_cast<std::size_t>(whole - ends.begin())), put_back);
+  return give_back(done.error(), items, static_cast<std::size_t>(whole - ends.begin()), put_back);
 }
+
+template class Handout<object::Queue>;
+template class Handout<object::List>;
 
 }  // namespace shm::verbs

@@ -4,8 +4,8 @@
 #include "cli/duration.hpp"
 #include "cli/printable.hpp"
 #include "os/clock.hpp"
+#include "verbs/handout.hpp"
 #include "verbs/queue.hpp"
-#include "verbs/queue_handout.hpp"
 #include "verbs/queue_words.hpp"
 
 namespace shm::verbs {
@@ -83,11 +83,13 @@ int queue_pop(cli::Call& call) {
   const End end = end_of(call);
   const std::uint64_t count = number_of(call, "count", 1, 1);
   cli::must(store::check_name(call.operands[0]));
-  Handout handout(call, deadline_of(call));
+  Handout<Queue> handout(call, deadline_of(call));
   const auto items = handout.wait([&](Queue& queue, std::int64_t deadline) { return queue.pop(end, count, deadline); });
   return handout.hand_out(
-      items, [&](const Item& item) { print(call, item); },
-      [&](Queue& queue, std::span<const Item> rest) { return put_back(queue, rest, end); });
+      items, [&](const auto& all, std::size_t number) { print(call, all[number]); },
+      [&](Queue& queue, const auto& all, std::size_t first) {
+        return put_back(queue, std::span(all).subspan(first), end);
+      });
 }
 
 int queue_peek(cli::Call& call) {

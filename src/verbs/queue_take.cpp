@@ -1,8 +1,8 @@
 // queue take, and what becomes of an item that was taken: ack, release, bury, touch; and kick, the way back.
 #include <fmt/core.h>
 #include <charconv>
+#include "verbs/handout.hpp"
 #include "verbs/queue.hpp"
-#include "verbs/queue_handout.hpp"
 #include "verbs/queue_words.hpp"
 
 namespace shm::verbs {
@@ -53,9 +53,9 @@ void print_taken(cli::Call& call, const Item& item) {
 }
 
 /// As if it had not been taken. What can't be given back is held still, and so not lost.
-std::size_t give_back(Queue& queue, std::span<const Item> items) {
-  for (auto item = items.rbegin(); item != items.rend(); ++item) {  // each goes to the front
-    (void)queue.release(item->id, 0, false);
+std::size_t give_back(Queue& queue, const std::vector<Item>& items, std::size_t first) {
+  for (std::size_t i = items.size(); i > first; --i) {  // each goes to the front
+    (void)queue.release(items[i - 1].id, 0, false);
   }
   return 0;
 }
@@ -77,7 +77,7 @@ int queue_take(cli::Call& call) {
   const std::int64_t ttr = time_of(call, "ttr", of_queue);
   cli::must(store::check_name(call.operands[0]));
   const Owner owner = owner_of(call);
-  Handout handout(call, deadline_of(call));
+  Handout<Queue> handout(call, deadline_of(call));
   const auto items = handout.wait([&](Queue& queue, std::int64_t deadline) -> os::Result<std::vector<Item>> {
     if (owner.pid == 0 && (ttr < 0 ? queue.limits().ttr_ns : ttr) == 0) {
       refuse(call, "--owner none needs a time after which the item comes back (say --ttr)");
@@ -85,7 +85,8 @@ int queue_take(cli::Call& call) {
     check_lives(owner);
     return queue.take(owner, count, ttr, deadline);
   });
-  return handout.hand_out(items, [&](const Item& item) { print_taken(call, item); }, give_back);
+  return handout.hand_out(
+      items, [&](const auto& all, std::size_t number) { print_taken(call, all[number]); }, give_back);
 }
 
 int queue_ack(cli::Call& call) {
