@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <cstring>
 #include <string>
-#include <thread>
 #include "catch.hpp"
 #include "support/kernel.hpp"
 #include "support/own_store.hpp"
@@ -43,6 +42,10 @@ void rewrite(const OwnStore& store, Change change) {
 auto opened(const OwnStore& store, Access access = Access::read, std::size_t most = page) {
   return Segment::open(*store, "hits", access, most);
 }
+
+std::uint64_t& word(const Segment& segment, std::size_t index) {
+  return reinterpret_cast<std::uint64_t*>(segment.payload())[index];
+}
 }  // namespace
 
 TEST_CASE("a segment is the object's payload, word by word", "[segment]") {
@@ -54,13 +57,16 @@ TEST_CASE("a segment is the object's payload, word by word", "[segment]") {
   CHECK(segment->header().kind == 7);
   CHECK(segment->info().size == page);
   CHECK(segment->words() == 8);
-  CHECK(segment->word(0).load() == 11);
-  CHECK(segment->word(2).load() == 33);
-  CHECK(segment->word(7).load() == 0);
+  CHECK(word(*segment, 0) == 11);
+  CHECK(word(*segment, 2) == 33);
+  CHECK(word(*segment, 7) == 0);
+  CHECK(segment->writable());
+  CHECK(&segment->store() == &*store);
   const auto other = opened(store);
   REQUIRE(code_of(other) == ok);
-  segment->word(1).exchange(44);
-  CHECK(other->word(1).load() == 44);
+  CHECK_FALSE(other->writable());
+  word(*segment, 1) = 44;
+  CHECK(word(*other, 1) == 44);
 }
 
 TEST_CASE("a segment that is moved is the same", "[segment]") {
@@ -69,43 +75,8 @@ TEST_CASE("a segment that is moved is the same", "[segment]") {
   auto first = opened(store);
   REQUIRE(code_of(first) == ok);
   const Segment second(std::move(*first));
-  CHECK(second.word(0).load() == 11);
+  CHECK(word(second, 0) == 11);
   CHECK(second.name() == "hits");
-}
-
-TEST_CASE("a word is changed as its name says", "[segment]") {
-  std::uint64_t bits = 5;
-  Word word(&bits);
-  CHECK(word.load() == 5);
-  CHECK(word.exchange(7) == 5);
-  CHECK(word.fetch_add(3) == 7);
-  CHECK(bits == 10);
-  CHECK(word.fetch_add(~std::uint64_t{0}) == 10);
-  std::uint64_t expected = 8;
-  CHECK_FALSE(word.compare_exchange(expected, 1));
-  CHECK(expected == 9);
-  CHECK(bits == 9);
-  CHECK(word.compare_exchange(expected, 1));
-  CHECK(bits == 1);
-}
-
-TEST_CASE("threads lose nothing at a word", "[segment]") {
-  std::uint64_t bits = 0;
-  constexpr int each = 20000;
-  const auto work = [&] {
-    Word word(&bits);
-    for (int i = 0; i < each; ++i) {
-      word.fetch_add(1);
-      std::uint64_t seen = word.load();
-      while (!word.compare_exchange(seen, seen + 1)) {
-      }
-    }
-  };
-  std::thread first(work);
-  std::thread second(work);
-  first.join();
-  second.join();
-  CHECK(Word(&bits).load() == 4 * each);
 }
 
 TEST_CASE("cut at any length, an object is corrupt and nothing breaks", "[segment]") {
@@ -139,7 +110,7 @@ TEST_CASE("a payload that is not where words are is corrupt", "[segment]") {
     CHECK(code_of(opened(store)) == Code::corrupt);
   }
   rewrite(store, [&](Header& header) { header.payload_offset = 136; });
-  CHECK(opened(store)->word(0).load() == 22);
+  CHECK(word(*opened(store), 0) == 22);
 }
 
 TEST_CASE("sizes that reach outside are corrupt", "[segment]") {
@@ -164,8 +135,8 @@ TEST_CASE("of an object larger than what is mapped the first part is seen, and t
   REQUIRE(code_of(part) == ok);
   CHECK_FALSE(part->whole());
   CHECK(part->words() == (page - 128) / 8);
-  CHECK(part->word(1).load() == 22);
-  CHECK(part->word(part->words() - 1).load() == 0);
+  CHECK(word(*part, 1) == 22);
+  CHECK(word(*part, part->words() - 1) == 0);
   const auto all = opened(store, Access::read, 3 * page);
   REQUIRE(code_of(all) == ok);
   CHECK(all->whole());
