@@ -47,8 +47,24 @@ std::string_view Call::store() const noexcept {
   if (const auto said = argument("store")) {
     return *said;
   }
+  if (environment_store_) {
+    return *environment_store_;
+  }
   const char* said = secure_getenv("SHMCTL_STORE");
   return said != nullptr ? std::string_view(said) : std::string_view();
+}
+
+void Call::settle_store() {
+  const char* said = secure_getenv("SHMCTL_STORE");
+  environment_store_ = said != nullptr ? said : "";
+}
+
+void Call::begin_again() noexcept {
+  verb = nullptr;
+  help = false;
+  version = false;
+  help_group.clear();
+  status_ = 0;
 }
 
 void Call::report(const os::Error& error) {

@@ -32,15 +32,25 @@ class Call {
   [[nodiscard]] std::string_view store() const noexcept;
   [[nodiscard]] bool quiet() const noexcept { return has("quiet"); }
 
+  /// From now on, what SHMCTL_STORE says now is what it says.
+  void settle_store();
+
   /// For verbs that go on with the next name: says the error now and remembers the worst status for status().
   void report(const os::Error& error);
   [[nodiscard]] int status() const noexcept { return status_; }
 
+  /// For a parser that reads another line into this: as new, but for the operands and options, which it replaces, and
+  /// what there is to print.
+  void begin_again() noexcept;
+
  private:
   int status_ = 0;
+  std::optional<std::string> environment_store_;
 };
 
 /// Throws Usage for what makes no sense; a near miss is suggested.
 Call parse(const Program& program, int argc, const char* const* argv);
+/// The same with the words behind the program's name, into `call`, which has its program and nothing else yet.
+void parse_words(Call& call, std::vector<std::string> words);
 
 }  // namespace shm::cli

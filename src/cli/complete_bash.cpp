@@ -68,6 +68,7 @@ _shmctl_complete() {
     objects\ *) _shmctl_names "${1#* }" ;;
     objects) _shmctl_names ;;
     jobs) _shmctl_names job ;;
+    files) _shmctl_paths file "$before" ;;
     directories)
       if [[ ${cur#"$before"} == @* ]]; then
         mapfile -t groups < <(compgen -g)
@@ -169,6 +170,7 @@ std::string what(Complete complete, std::string_view kind, std::string_view choi
     case Complete::job: return "jobs";
     case Complete::command: return "command";
     case Complete::directory: return "directories";
+    case Complete::file: return "files";
     case Complete::group: return "groups";
     case Complete::kind: return "words " + joined(kinds_of(program), " ");
     case Complete::choice: return "words " + joined(split_choices(choices), " ");

@@ -121,6 +121,7 @@ std::string what(Complete complete, std::string_view kind, std::string_view choi
     case Complete::object: return kind.empty() ? "(__shmctl_names)" : fmt::format("(__shmctl_names {})", kind);
     case Complete::job: return "(__shmctl_names job)";
     case Complete::directory: return "(__fish_complete_directories (commandline -ct))";
+    case Complete::file: return "(__fish_complete_path (commandline -ct))";
     case Complete::group: return "(__fish_complete_groups)";
     case Complete::kind: return joined(kinds_of(program), " ");
     case Complete::choice: return joined(split_choices(choices), " ");

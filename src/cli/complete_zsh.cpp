@@ -63,6 +63,7 @@ std::string action(Complete complete, std::string_view kind, std::string_view ch
     case Complete::object: return fmt::format(" _shmctl_names {}", kind);
     case Complete::job: return " _shmctl_names job";
     case Complete::directory: return "_shmctl_stores";
+    case Complete::file: return "_files";
     case Complete::group: return "_groups";
     case Complete::kind: return fmt::format("({})", joined(kinds_of(program), " "));
     case Complete::choice: return fmt::format("({})", joined(split_choices(choices), " "));

@@ -40,8 +40,24 @@ std::string message_of(const os::Error& error) {
   return line;
 }
 
+namespace {
+struct {
+  std::uint64_t line = 0;
+  LineComplaints::Before before = nullptr;
+  void* context = nullptr;
+} lines;
+}  // namespace
+
+LineComplaints::LineComplaints(Before before, void* context) noexcept { lines = {0, before, context}; }
+LineComplaints::~LineComplaints() { lines = {}; }
+void LineComplaints::set_line(std::uint64_t number) noexcept { lines.line = number; }
+
 void complain(std::string_view line) {
-  const std::string text = "shmctl: " + printable(line) + "\n";
+  if (lines.before != nullptr) {
+    lines.before(lines.context);
+  }
+  const std::string which = lines.line != 0 ? fmt::format("line {}: ", lines.line) : std::string();
+  const std::string text = "shmctl: " + which + printable(line) + "\n";
   (void)os::write_to(os::Stream::error, text);  // where it can't be said, nobody can be told
 }
 

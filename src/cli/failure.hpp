@@ -49,6 +49,18 @@ std::string message_of(const os::Error& error);
 /// Writes "shmctl: LINE\n" to stderr in one piece; control characters are shown as '?'.
 void complain(std::string_view line);
 
+/// While one lives, complain() is about a line of many: it says its number first, after it has called `before`, which
+/// may print what comes first. Not to be nested.
+class LineComplaints {
+ public:
+  using Before = void (*)(void* context) noexcept;
+  LineComplaints(Before before, void* context) noexcept;
+  LineComplaints(const LineComplaints&) = delete;
+  LineComplaints& operator=(const LineComplaints&) = delete;
+  ~LineComplaints();
+  static void set_line(std::uint64_t number) noexcept;  ///< 0: about no line
+};
+
 inline constexpr int exit_usage = 2;
 inline constexpr int exit_corrupt = 4;
 

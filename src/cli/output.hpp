@@ -71,6 +71,12 @@ class Output {
   /// What flush() would write, for a verb that must know how much of it went out; clear() once that has been done.
   [[nodiscard]] std::string_view pending() const noexcept { return buffer_; }
   void clear() noexcept { buffer_.clear(); }
+  /// For a program that prints several answers: puts `text` before what is pending from byte `at` on.
+  void insert(std::size_t at, std::string_view text) { buffer_.insert(at, text); }
+  /// The first `size` bytes have been written, or are not to be.
+  void drop_first(std::size_t size) { buffer_.erase(0, size); }
+  /// What is pending from byte `size` on is not to be written.
+  void cut_to(std::size_t size) { buffer_.resize(size); }
 
  private:
   void end_line();

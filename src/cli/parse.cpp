@@ -8,6 +8,7 @@
 #include <cstring>
 #include "cli/call.hpp"
 #include "cli/failure.hpp"
+#include "cli/option_words.hpp"
 #include "cli/suggest.hpp"
 
 namespace shm::cli {
@@ -15,23 +16,6 @@ namespace shm::cli {
 namespace {
 namespace po = boost::program_options;
 using Words = std::vector<std::string>;
-
-bool is_negative_number(std::string_view word) {
-  return word.size() > 1 && word[0] == '-' && word != "-0" &&
-         word.find_first_not_of("0123456789.eE+-", 1) == word.npos && word.find_first_of("0123456789") <= 2;
-}
-
-bool is_option(std::string_view word) { return word.size() > 1 && word[0] == '-' && !is_negative_number(word); }
-
-const Option* option_named(std::span<const Option> options, std::string_view name) {
-  const auto found = std::find_if(options.begin(), options.end(), [&](const Option& o) { return o.name == name; });
-  return found == options.end() ? nullptr : &*found;
-}
-
-const Option* option_lettered(std::span<const Option> options, char letter) {
-  const auto found = std::find_if(options.begin(), options.end(), [&](const Option& o) { return o.letter == letter; });
-  return found == options.end() ? nullptr : &*found;
-}
 
 /// The options a word list is read with: those of every verb and the verb's own, or any verb's while it is not known.
 struct Known {
@@ -120,16 +104,13 @@ std::string path_of(const Verb& verb) {
 }
 
 void check_choice(const Verb& verb, const Option& option, std::string_view argument) {
+  if (is_choice(option, argument)) {
+    return;
+  }
   std::vector<std::string_view> choices;
-  for (std::string_view rest = option.choices; !rest.empty();) {
-    const auto bar = std::min(rest.find('|'), rest.size());
-    choices.push_back(rest.substr(0, bar));
-    rest.remove_prefix(std::min(bar + 1, rest.size()));
-  }
-  if (!choices.empty() && std::find(choices.begin(), choices.end(), argument) == choices.end()) {
-    refuse(verb, fmt::format("--{} '{}': not one of {}{}", option.name, argument, option.choices,
-                             did_you_mean(argument, choices)));
-  }
+  for_each_choice(option, [&](std::string_view choice) { choices.push_back(choice); });
+  refuse(verb, fmt::format("--{} '{}': not one of {}{}", option.name, argument, option.choices,
+                           did_you_mean(argument, choices)));
 }
 
 void check_operands(const Call& call) {
@@ -331,10 +312,14 @@ void find(Call& call, Words& words) {
 Call parse(const Program& program, int argc, const char* const* argv) {
   Call call;
   call.program = &program;
-  Words words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  parse_words(call, Words(argv + (argc > 0 ? 1 : 0), argv + argc));
+  return call;
+}
+
+void parse_words(Call& call, std::vector<std::string> words) {
   find(call, words);
   if (call.verb == nullptr) {
-    return call;
+    return;
   }
   read_words(call, std::move(words));
   call.help = call.has("help");
@@ -343,7 +328,6 @@ Call parse(const Program& program, int argc, const char* const* argv) {
     set_output(call);
     check_operands(call);
   }
-  return call;
 }
 
 }  // namespace shm::cli

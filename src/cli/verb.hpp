@@ -16,6 +16,7 @@ enum class Complete : std::uint8_t {
   job,        ///< a job
   command,    ///< a command to run, with its own completion
   directory,  ///< a directory
+  file,       ///< a file
   group,      ///< a group of users
   kind,       ///< a kind of objects
   choice,     ///< one of Option::choices

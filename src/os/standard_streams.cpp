@@ -26,7 +26,20 @@ Result<void> write_to(Stream stream, std::string_view text) noexcept {
   return {};
 }
 
+namespace {
+Error refusal;
+bool refused = false;
+}  // namespace
+
+void refuse_input(const Error& why) noexcept {
+  refusal = why;
+  refused = true;
+}
+
 Result<void> read_input(Buffer& bytes) noexcept {
+  if (refused) {
+    return std::unexpected(refusal);
+  }
   constexpr std::uint64_t least = 65536;  // as much as a pipe holds
   for (;;) {
     const std::uint64_t size = bytes.size();

@@ -18,6 +18,8 @@ Result<void> write_to(Stream stream, std::string_view text) noexcept;
 
 /// Reads standard input to its end, after what `bytes` has already. Code::full: there is not enough memory.
 Result<void> read_input(Buffer& bytes) noexcept;
+/// From now on read_input() fails with `why`: standard input is somebody else's to read.
+void refuse_input(const Error& why) noexcept;
 
 /// How wide the terminal is that `stream` is, if this program may write there as it likes: 0 if it is no terminal, or
 /// another program is in the foreground there.
