@@ -1,5 +1,6 @@
 // The table of verbs: those of no kind. Only table.cpp includes this.
 #pragma once
+#include "verbs/exec.hpp"
 #include "verbs/help.hpp"
 #include "verbs/run.hpp"
 #include "verbs/store.hpp"
@@ -26,6 +27,11 @@ inline constexpr Option showing[] = {
 inline constexpr Option examining[] = {
     {'\0', "fix", "", "Make the store if it is not there, and remove what kills left behind", {}, {}},
 };
+inline constexpr Operand commands[] = {{"FILE", Complete::file, true, false}};
+inline constexpr Option executing[] = {
+    {'\0', "status", "", "Begin each answer with the line's exit status and how many bytes follow", {}, {}},
+    {'e', "stop", "", "End at the first line that fails, with its status", {}, {}},
+};
 inline constexpr Option running[] = {
     {'\0', "on-busy", "POLICY", "What to do when the job runs already", Complete::choice, "skip|wait"},
     {'w', "wait", "TIME", "Wait up to TIME for the job to be free, then give up with status 75", {}, {}},
@@ -39,6 +45,7 @@ inline constexpr Option running[] = {
 
 inline constexpr Verb verbs[] = {
     {"", "doctor", "shmctl", "Check the store for what can go wrong, and say what to do", {}, examining, doctor},
+    {"", "exec", "shmctl-exec", "Do what the lines of standard input, or of a file, say", commands, executing, exec},
     {"", "help", "shmctl", "Explain a verb, a kind of objects, or all", topic, {}, help},
     {"", "ls", "shmctl", "List objects and jobs, by name", glob, listing, ls},
     {"", "rm", "shmctl", "Remove objects or idle jobs", some_objects, removing, rm},
