@@ -40,7 +40,7 @@ Kind counter_kind() {
   };
   kind.content = [](const Store& store, Access access) {
     const auto counter = Counter::open(store, object_name, access);
-    return counter ? std::to_string(counter->get()) : "error: " + text(counter.error());
+    return counter ? std::to_string(must(counter->get())) : "error: " + text(counter.error());
   };
   const auto add = [&](const char* name, std::function<Outcome(Counter&)> act) {
     kind.workloads.push_back({name, nothing, operation<Counter>(std::move(act))});
@@ -57,7 +57,7 @@ Kind value_kind() {
   kind.create = [](const Store& store) { must(outcome_of(Value::create(store, object_name, {Type::int64, 5}, {}))); };
   kind.content = [](const Store& store, Access access) {
     const auto value = Value::open(store, object_name, access);
-    return value ? std::to_string(value->get().bits) : "error: " + text(value.error());
+    return value ? std::to_string(must(value->get()).bits) : "error: " + text(value.error());
   };
   const auto add = [&](const char* name, std::function<Outcome(Value&)> act) {
     kind.workloads.push_back({name, nothing, operation<Value>(std::move(act))});

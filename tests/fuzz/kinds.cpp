@@ -47,9 +47,10 @@ void use_counter(const Store& store, std::string_view name, bool write) {
   if (!counter || !write) {
     return;
   }
-  for (const std::int64_t number : {std::int64_t{1}, std::int64_t{-7}, INT64_MAX, INT64_MIN, counter->get()}) {
+  for (const std::int64_t number :
+       {std::int64_t{1}, std::int64_t{-7}, INT64_MAX, INT64_MIN, counter->get().value_or(0)}) {
     (void)counter->add(number);
-    (void)counter->compare_and_set(counter->get(), number);
+    (void)counter->compare_and_set(counter->get().value_or(0), number);
     (void)counter->raise_to(number);
     (void)counter->lower_to(number);
     (void)counter->set(number);
@@ -68,9 +69,9 @@ void use_value(const Store& store, std::string_view name, bool write) {
   if (!value) {
     return;
   }
-  (void)object::format_scalar(value->get());
+  const auto before = value->get().value_or(Scalar{value->type(), 0});
+  (void)object::format_scalar(before);
   if (write) {
-    const auto before = value->get();
     (void)value->add(Scalar::of(-3));
     (void)value->add({value->type(), 5});
     (void)value->compare_and_set(before, before);

@@ -38,7 +38,7 @@ Counter opened(const OwnStore& store) {
   return std::move(*counter);
 }
 
-std::int64_t left(const OwnStore& store) { return Counter::open(*store, "hits", Access::read)->get(); }
+std::int64_t left(const OwnStore& store) { return Counter::open(*store, "hits", Access::read)->get().value(); }
 
 // `work(counter, index)` in each of eight processes at once; whether all returned true.
 template <class Work>
@@ -150,7 +150,7 @@ TEST_CASE("compare-and-set lets one of all through", "[counter][crowd]") {
   constexpr std::int64_t each = 50'000 / scale;
   CHECK(crowd_at(store, [&](Counter& counter, std::size_t) {
     for (std::int64_t i = 0; i < each; ++i) {
-      for (std::int64_t found = counter.get();;) {
+      for (std::int64_t found = counter.get().value();;) {
         const auto set = counter.compare_and_set(found, found + 1, &found);
         if (set) {
           break;
@@ -233,7 +233,7 @@ TEST_CASE("a crowd at the limit never passes it", "[counter][crowd]") {
         const std::int64_t amount = static_cast<std::int64_t>(random() % 801) - 400;
         const auto sum = counter.add(amount);
         sums[index] += sum ? amount : 0;
-        const std::int64_t now = sum ? *sum : counter.get();
+        const std::int64_t now = sum ? *sum : counter.get().value();
         if (now < 0 || now > max) {
           return false;
         }

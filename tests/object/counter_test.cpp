@@ -199,7 +199,7 @@ void try_one(Counter& counter, std::int64_t number, const char* what, std::int64
   if (!right || counter.get() != left) {
     const auto& limits = counter.limits();
     FAIL(what << " " << operand << " at " << number << " in " << limits.min << ".." << limits.max << ", policy "
-              << static_cast<int>(limits.on_limit) << ": left " << counter.get() << ", not " << left);
+              << static_cast<int>(limits.on_limit) << ": left " << counter.get().value() << ", not " << left);
   }
 }
 

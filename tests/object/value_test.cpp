@@ -41,10 +41,10 @@ TEST_CASE("a value keeps its type and number, in every process", "[value]") {
     const OwnStore store;
     Value value = make(store, start);
     CHECK(value.type() == start.type);
-    CHECK(same(value.get(), start));
+    CHECK(same(value.get().value(), start));
     test::succeeds(test::in_child([&] {
       const auto other = Value::open(*store, "rate", Access::read);
-      CHILD_REQUIRE(other.has_value() && same(other->get(), start));
+      CHILD_REQUIRE(other.has_value() && same(other->get().value(), start));
       return 0;
     }));
     CHECK(code_of(Value::create(*store, "rate", start, {})) == Code::exists);
@@ -55,12 +55,12 @@ TEST_CASE("set, swap and compare-and-set do what they say", "[value]") {
   const OwnStore store;
   Value value = make(store, u(1));
   CHECK(code_of(value.set(u(most))) == ok);
-  CHECK(same(value.get(), u(most)));
+  CHECK(same(value.get().value(), u(most)));
   CHECK(same(value.swap(u(7)).value(), u(most)));
   CHECK(code_of(value.compare_and_set(u(8), u(9))) == Code::lost);
-  CHECK(same(value.get(), u(7)));
+  CHECK(same(value.get().value(), u(7)));
   CHECK(code_of(value.compare_and_set(u(7), u(9))) == ok);
-  CHECK(same(value.get(), u(9)));
+  CHECK(same(value.get().value(), u(9)));
 }
 
 TEST_CASE("another type than the value's is refused, and nothing is changed", "[value]") {
@@ -79,7 +79,7 @@ TEST_CASE("another type than the value's is refused, and nothing is changed", "[
       CHECK(code_of(value.compare_and_set(start, wrong)) == Code::wrong_kind);
       const bool uint_by_int = start.type == Type::uint64 && wrong.type == Type::int64;
       CHECK(code_of(value.add(wrong)) == (uint_by_int ? ok : std::optional(Code::wrong_kind)));
-      CHECK(same(value.get(), uint_by_int ? u(2) : start));
+      CHECK(same(value.get().value(), uint_by_int ? u(2) : start));
       REQUIRE(code_of(value.set(start)) == ok);
     }
     CHECK(code_of(value.set({Type::none, 1})) == Code::wrong_kind);
@@ -128,7 +128,7 @@ TEST_CASE("a sum that fits is had, another is refused and nothing changed", "[va
     if (sum && row.sum) {
       CHECK(same(*sum, *row.sum));
     }
-    CHECK(same(value.get(), row.sum.value_or(row.start)));
+    CHECK(same(value.get().value(), row.sum.value_or(row.start)));
   }
 }
 
@@ -136,7 +136,7 @@ TEST_CASE("nothing is added to a truth value", "[value]") {
   const OwnStore store;
   Value value = make(store, b(true));
   CHECK(code_of(value.add(b(true))) == Code::wrong_kind);
-  CHECK(same(value.get(), b(true)));
+  CHECK(same(value.get().value(), b(true)));
 }
 
 TEST_CASE("floats compare as numbers", "[value]") {
@@ -173,7 +173,8 @@ TEST_CASE("eight processes add to a value, and none is lost", "[value][crowd]") 
   crowd.go();
   CHECK(crowd.wait());
   const auto total = static_cast<std::uint64_t>(processes) * each;
-  CHECK(same(value.get(), start.type == Type::float64 ? f(static_cast<double>(total)) : Scalar{start.type, total}));
+  CHECK(same(value.get().value(),
+             start.type == Type::float64 ? f(static_cast<double>(total)) : Scalar{start.type, total}));
 }
 
 TEST_CASE("of all that set a truth value from false, one did", "[value][crowd]") {

@@ -18,9 +18,9 @@ class Search {
     for (std::size_t i = 0; i < history_.size(); ++i) {
       left_ += history_[i].pending ? 0 : 1;
     }
-    for (const std::uint64_t end : {death, noticed}) {  // what is done comes before the first of them
+    for (const std::uint64_t last : {death, noticed}) {  // what is done comes before the first of them
       for (std::size_t i = 0; i < history_.size(); ++i) {
-        for (std::size_t other = 0; history_[i].verb == end && other < history_.size(); ++other) {
+        for (std::size_t other = 0; history_[i].verb == last && other < history_.size(); ++other) {
           if (other != i && history_[other].process == history_[i].process && history_[other].verb != death) {
             death_[other] = i;
           }

@@ -44,7 +44,7 @@ class CounterObject : public Object {
       default: note(operation, counter_.reset()); break;
     }
   }
-  State observe(std::span<const int> /*pids*/) override { return {bits_of(counter_.get())}; }
+  State observe(std::span<const int> /*pids*/) override { return {bits_of(*counter_.get())}; }
 
  protected:
   Counter counter_;
@@ -121,7 +121,7 @@ class ValueObject : public Object {
       default: note_scalar(value_.add(number)); break;
     }
   }
-  State observe(std::span<const int> /*pids*/) override { return {value_.get().bits}; }
+  State observe(std::span<const int> /*pids*/) override { return {value_.get()->bits}; }
 
  private:
   Value value_;
@@ -167,7 +167,7 @@ class ForgetfulCounter : public CounterObject {
       CounterObject::perform(operation);
       return;
     }
-    note(operation, counter_.set(counter_.get() + signed_of(operation.in[0])));
+    note(operation, counter_.set(*counter_.get() + signed_of(operation.in[0])));
   }
 };
 
