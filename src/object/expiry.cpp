@@ -23,6 +23,15 @@ Expiry Expiry::after(std::int64_t ttl_ns) noexcept {
   return {later(os::boottime_ns(), ttl_ns), this_boot(), later(os::realtime_ns(), ttl_ns)};
 }
 
+Expiry Expiry::at(std::int64_t realtime_ns) noexcept {
+  if (realtime_ns == 0) {
+    return {};
+  }
+  const std::int64_t left_ns = realtime_ns - os::realtime_ns();
+  // One that is over has been over since the boot, at least: 0 would be never.
+  return {left_ns <= 0 ? 1 : later(os::boottime_ns(), left_ns), this_boot(), realtime_ns};
+}
+
 bool Expiry::over() const noexcept {
   if (boottime_ns == 0) {
     return false;

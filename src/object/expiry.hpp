@@ -12,6 +12,8 @@ struct Expiry {
 
   /// `ttl_ns` from now; 0: never.
   static Expiry after(std::int64_t ttl_ns) noexcept;
+  /// At that moment of the calendar; 0: never.
+  static Expiry at(std::int64_t realtime_ns) noexcept;
   [[nodiscard]] bool over() const noexcept;
 };
 

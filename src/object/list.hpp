@@ -71,6 +71,7 @@ class List {
                                  const Permissions& permissions) noexcept;
   static os::Result<List> open(const store::Store& store, std::string_view name, os::Access access) noexcept;
   [[nodiscard]] const ListLimits& limits() const noexcept { return limits_; }
+  [[nodiscard]] std::uint64_t object_id() const noexcept { return region_.header().id; }
 
   // Each of these may fail with Code::absent (it was removed meanwhile), timed_out (a stopped process is changing it),
   // corrupt or full. `deadline_ns`: of the monotonic clock, until which to wait, then Code::timed_out; 0: not at all;

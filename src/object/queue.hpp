@@ -49,6 +49,16 @@ struct QueueStats {
   std::uint64_t expired = 0;                                   ///< times ever: its time was over
 };
 
+/// All that a queue holds at one moment, as if nobody held anything: items that are held are ready, at the front.
+struct QueueContent {
+  std::vector<Item> items;  ///< the ready ones in their order, then those that are delayed, then those that are buried
+  std::uint64_t last_id = 0;
+  QueueStats ever;  ///< what was counted; its numbers of items and bytes mean nothing
+};
+
+/// Why no queue of these limits can hold that; null if it can.
+const char* why_no_content(const QueueLimits& limits, const QueueContent& content);
+
 struct NewItem {
   std::span<const std::byte> bytes;
   std::span<const std::byte> key;  ///< not empty: pushed only while no item of the queue has that key
@@ -63,6 +73,7 @@ class Queue {
                                  const Permissions& permissions) noexcept;
   static os::Result<Queue> open(const store::Store& store, std::string_view name, os::Access access) noexcept;
   [[nodiscard]] const QueueLimits& limits() const noexcept { return limits_; }
+  [[nodiscard]] std::uint64_t object_id() const noexcept { return region_.header().id; }
 
   // Each of these may fail with Code::absent (it was removed meanwhile), timed_out (a stopped process is changing it),
   // corrupt or full. `deadline_ns`: of the monotonic clock, until which to wait, then Code::timed_out; 0: not at all;
@@ -110,6 +121,13 @@ class Queue {
   os::Result<std::vector<Item>> peek(End end, std::uint64_t count) const;
   /// All items of that state, the first first.
   os::Result<std::vector<Item>> items(ItemState state) const;
+
+  // For copies; queue_content.cpp.
+  os::Result<QueueContent> content() const;
+  /// Fills a queue that is empty and new. Code::usage: why_no_content().
+  os::Result<void> restore(const QueueContent& content);
+  /// Makes ready what anybody holds, in the order in which it was taken: a copy's items are nobody's.
+  os::Result<void> disown() noexcept;
 
  private:
   os::Result<void> try_push(std::span<const NewItem> items, std::uint64_t size, std::vector<std::uint64_t>& ids);

@@ -130,6 +130,19 @@ Result<Buffer> TextValue::get() const noexcept {
   });
 }
 
+Result<TextValue::Content> TextValue::look() const noexcept {
+  return region_.read([this](const Reader& reader) -> Result<Content> {
+    if (auto there = check(state_of(reader), Presence::existing); !there) {
+      return std::unexpected(there.error());
+    }
+    auto bytes = content(reader);
+    if (!bytes) {
+      return std::unexpected(bytes.error());
+    }
+    return Content{std::move(*bytes), expiry(reader).realtime_ns};
+  });
+}
+
 Result<TextDescription> TextValue::describe() const noexcept {
   return region_.read([](const Reader& reader) -> Result<TextDescription> {
     TextDescription found;

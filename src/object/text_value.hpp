@@ -36,6 +36,14 @@ class TextValue {
 
   os::Result<os::Buffer> get() const noexcept;
   os::Result<TextDescription> describe() const noexcept;
+  /// What it holds and until when, at one moment.
+  struct Content {
+    os::Buffer bytes;
+    std::int64_t expires_ns = 0;  ///< since 1970, UTC; 0: never
+  };
+  os::Result<Content> look() const noexcept;
+  /// Its end is that moment of the calendar, 0: never; the content stays.
+  os::Result<void> expire_at(std::int64_t realtime_ns) noexcept;
   /// Set anew, its end is what `ttl_ns` says. An absent value is made again by this, unless `presence` is existing.
   os::Result<void> set(Bytes content, std::int64_t ttl_ns, Presence presence) noexcept;
   /// Returns the content before.

@@ -79,6 +79,18 @@ Result<void> TextValue::set(Bytes content, std::int64_t ttl_ns, Presence presenc
   return change->commit();
 }
 
+Result<void> TextValue::expire_at(std::int64_t realtime_ns) noexcept {
+  auto change = region_.begin();
+  if (!change) {
+    return std::unexpected(change.error());
+  }
+  if (auto may = check(state_of(*change), Presence::existing); !may) {
+    return may;
+  }
+  set_expiry(*change, Expiry::at(realtime_ns));
+  return change->commit();
+}
+
 Result<Buffer> TextValue::swap(Bytes content, std::int64_t ttl_ns) noexcept {
   if (auto fits = check_content(content); !fits) {
     return std::unexpected(fits.error());

@@ -189,6 +189,10 @@ Result<void> rename_at(const Fd& dir, std::string_view name, std::string_view to
                  "rename", name);
 }
 
+void touch_at(const Fd& dir, std::string_view name) noexcept {
+  sys::retry(SYS_utimensat, dir.get(), FileName(name).c_str(), 0, AT_SYMLINK_NOFOLLOW);
+}
+
 bool may_change_names(const Fd& dir) noexcept {
   const long result = sys::retry(SYS_faccessat2, dir.get(), ".", W_OK | X_OK, AT_EACCESS);
   return result != -EACCES && result != -EROFS;

@@ -64,6 +64,8 @@ Result<void> write_at(const Fd& file, std::span<const std::byte> bytes, std::uin
 Result<std::size_t> read_at(const Fd& file, std::span<std::byte> bytes, std::uint64_t offset) noexcept;
 Result<void> set_mode(const Fd& file, std::uint32_t mode) noexcept;
 Result<void> set_group(const Fd& file, std::uint32_t gid) noexcept;
+/// Its time of modification is now, as far as this process may say so.
+void touch_at(const Fd& dir, std::string_view name) noexcept;
 /// Whether this process may make and remove names in `dir`, as far as can be known before it tries.
 bool may_change_names(const Fd& dir) noexcept;
 Result<void> remove_file_at(const Fd& dir, std::string_view name) noexcept;

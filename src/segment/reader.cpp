@@ -24,7 +24,15 @@ bool Reader::copy(Ref at, std::uint64_t size, os::Buffer& into) const noexcept {
   if (!into.resize(before + size)) {
     return false;
   }
-  const std::span to(into.data() + before, size);
+  return copy_to(at, {into.data() + before, size});
+}
+
+bool Reader::copy_to(Ref at, std::span<std::byte> to) const noexcept {
+  const std::uint64_t size = to.size();
+  if (!at || !Memory::inside(at.offset, size, capacity_)) {
+    damaged_ = true;
+    return false;
+  }
   if (overlay_ == nullptr) {
     memory_.load_bytes(at.offset, to);
     return true;

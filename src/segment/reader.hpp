@@ -38,6 +38,8 @@ class Reader {
   [[nodiscard]] std::uint64_t seed() const noexcept { return load(memory_.control().seed); }
 
   /// For a kind that finds its own content senseless.
+  /// The same, for all the bytes of `to`; false, and they are anything, when that makes no sense.
+  bool copy_to(Ref at, std::span<std::byte> to) const noexcept;
   void mark_damaged() const noexcept { damaged_ = true; }
   /// Something that was read makes no sense.
   [[nodiscard]] bool damaged() const noexcept { return damaged_; }

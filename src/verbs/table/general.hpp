@@ -2,6 +2,7 @@
 #pragma once
 #include "verbs/exec.hpp"
 #include "verbs/help.hpp"
+#include "verbs/objects.hpp"
 #include "verbs/run.hpp"
 #include "verbs/store.hpp"
 #include "verbs/table/common.hpp"
@@ -12,6 +13,31 @@ namespace shm::verbs::table::of_general {
 inline constexpr Operand job[] = {{"NAME", Complete::job, false, false}};
 inline constexpr Operand job_command[] = {{"NAME", Complete::job, false, false},
                                           {"COMMAND", Complete::command, false, true}};
+inline constexpr Operand object_fresh[] = {object, {"NEW", Complete::nothing, false, false}};
+inline constexpr Operand object_condition[] = {object, {"CONDITION", Complete::nothing, false, false}};
+inline constexpr Operand input_file[] = {{"FILE|-", Complete::file, true, false}};
+inline constexpr Option taking_name = {'f', "force", "", "Let NEW lose its name to this if there is one", {}, {}};
+inline constexpr Option renaming[] = {taking_name};
+inline constexpr Option copying[] = {
+    taking_name,
+    {'\0', "mode", "MODE", "Permissions of the copy, in octal; those of the object if not said", {}, {}},
+    {'\0', "group", "GROUP", "Group of the copy; that of the object if not said", Complete::group, {}},
+};
+inline constexpr Option dumping[] = {
+    {'k', "kind", "KIND", "Only objects of this kind", Complete::kind, {}},
+};
+inline constexpr Option loading[] = {
+    {'f', "force", "", "Let objects that are there lose their names to those that are loaded", {}, {}},
+    {'\0', "skip-existing", "", "Leave out what is there already", {}, {}},
+    {'\0', "prefix", "TEXT", "Put TEXT before all names", {}, {}},
+};
+inline constexpr Option waiting[] = {
+    {'w', "timeout", "TIME", "Give up after TIME with status 124; 0 only looks, and says no by status 1", {}, {}},
+};
+inline constexpr Option watching[] = {
+    {'\0', "count", "N", "End after N lines", {}, {}},
+    {'w', "timeout", "TIME", "End after TIME with status 124", {}, {}},
+};
 inline constexpr Operand topic[] = {{"VERB", Complete::verb, true, true}};
 inline constexpr Option listing[] = {
     {'k', "kind", "KIND", "Only objects of this kind; only jobs if KIND is job", Complete::kind, {}},
@@ -44,14 +70,22 @@ inline constexpr Option running[] = {
 };
 
 inline constexpr Verb verbs[] = {
+    {"", "copy", "shmctl-objects", "Make an exact copy of an object", object_fresh, copying, copy},
     {"", "doctor", "shmctl", "Check the store for what can go wrong, and say what to do", {}, examining, doctor},
+    {"", "dump", "shmctl-objects", "Write objects as lines of JSON from which load makes them again", glob, dumping,
+     dump},
     {"", "exec", "shmctl-exec", "Do what the lines of standard input, or of a file, say", commands, executing, exec},
     {"", "help", "shmctl", "Explain a verb, a kind of objects, or all", topic, {}, help},
+    {"", "load", "shmctl-objects", "Make the objects that lines of dump describe", input_file, loading, load},
     {"", "ls", "shmctl", "List objects and jobs, by name", glob, listing, ls},
+    {"", "rename", "shmctl-objects", "Give an object another name", object_fresh, renaming, rename},
     {"", "rm", "shmctl", "Remove objects or idle jobs", some_objects, removing, rm},
     {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
      true},
     {"", "stat", "shmctl", "Show all that is known of an object or a job", one_object, showing, stat},
+    {"", "wait", "shmctl-objects", "Wait until an object is as CONDITION says", object_condition, waiting, wait},
+    {"", "watch", "shmctl-objects", "Print what an object holds, now and after each change", one_object, watching,
+     watch},
     {"", "who", "shmctl-run", "Show who holds a job, since when, and who waits", job, {}, who},
 };
 

@@ -1,0 +1,283 @@
+#include "object/naming.hpp"
+#include <fcntl.h>
+#include <algorithm>
+#include <optional>
+#include "object/queue.hpp"
+#include "os/flock.hpp"
+#include "os/random.hpp"
+#include "segment/cell.hpp"
+#include "segment/copy.hpp"
+
+namespace shm::object {
+
+namespace {
+using os::Code;
+using os::fail;
+using os::Result;
+using segment::Region;
+using segment::Transaction;
+
+// As long as a removal waits for who is changing the object.
+constexpr std::int64_t patience_ns = 1'000'000'000;
+
+os::Error gone(std::string_view name) noexcept { return fail(Code::absent, "open", name, "there is no such object"); }
+
+// Who has a name now, and its lock if it is of a kind that locks.
+class Holder {
+ public:
+  /// Code::absent.
+  static Result<void> look(const store::Store& store, std::string_view name, std::optional<Holder>& found) noexcept {
+    auto file = store::open_object(store, name, O_RDONLY);
+    if (!file) {
+      return std::unexpected(file.error().code == Code::absent ? gone(name) : file.error());
+    }
+    found.emplace();
+    found->file_ = std::move(*file);
+    const auto header = store::header_of(found->file_, name);
+    if (!header) {
+      return std::unexpected(header.error());
+    }
+    found->id_ = header->id;
+    if (!in_region(*header)) {
+      return {};
+    }
+    auto region = Region::open(store, name, os::Access::write);
+    if (!region) {
+      return std::unexpected(region.error());
+    }
+    if (!region->info().same_file(found->file_.info)) {
+      return std::unexpected(fail(Code::busy, "open", name, "it is being removed and made again", "try again"));
+    }
+    found->region_.emplace(std::move(*region));
+    return {};
+  }
+  [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
+  [[nodiscard]] const os::FileInfo& info() const noexcept { return file_.info; }
+  [[nodiscard]] bool has(const store::Store& store, std::string_view name) const noexcept {
+    const auto now = os::info_at(store.dir(), name);
+    return now && now->same_file(file_.info);
+  }
+  Result<void> lock(std::int64_t patience) noexcept {
+    if (region_) {
+      region_->set_patience(patience);
+      auto change = region_->begin();
+      if (!change) {
+        return std::unexpected(change.error());
+      }
+      change_.emplace(std::move(*change));
+    }
+    return {};
+  }
+  [[nodiscard]] Transaction* change() noexcept { return change_ ? &*change_ : nullptr; }
+
+ private:
+  store::ObjectFile file_;
+  std::uint64_t id_ = 0;
+  std::optional<Region> region_;
+  std::optional<Transaction> change_;  // ends before its Region
+};
+
+// In the order of their ids: two who want each other's object must not wait for each other.
+Result<void> lock_both(Holder& mover, Holder* owner) noexcept {
+  const auto lock_owner = [&] { return owner == nullptr ? Result<void>() : owner->lock(patience_ns); };
+  const auto bearable = [](const Result<void>& result) {  // then its file alone is taken away, as rm does
+    return result || result.error().code == Code::timed_out || result.error().code == Code::corrupt;
+  };
+  if (owner != nullptr && owner->id() < mover.id()) {
+    if (const auto locked = lock_owner(); !bearable(locked)) {
+      return locked;
+    }
+    return mover.lock(segment::default_patience_ns);
+  }
+  if (auto locked = mover.lock(segment::default_patience_ns); !locked) {
+    return locked;
+  }
+  const auto locked = lock_owner();
+  return bearable(locked) ? Result<void>() : locked;
+}
+
+// One attempt; Code::busy: names have changed on the way, try again.
+Result<void> try_rename(const store::Store& store, std::string_view name, std::string_view to, Taken taken) noexcept {
+  const auto changed = [&] {
+    return std::unexpected(fail(Code::busy, "rename", name, "its name keeps changing hands", "try again"));
+  };
+  std::optional<Holder> mover;
+  if (auto found = Holder::look(store, name, mover); !found) {
+    return found;
+  }
+  std::optional<Holder> owner;
+  if (taken == Taken::replace) {
+    const auto found = Holder::look(store, to, owner);
+    if (!found && found.error().code == Code::absent) {
+      owner.reset();
+    } else if (!found && found.error().code != Code::corrupt && found.error().code != Code::wrong_kind) {
+      return found;
+    }
+    if (owner && owner->info().same_file(mover->info())) {
+      return {};
+    }
+  }
+  if (auto locked = lock_both(*mover, owner ? &*owner : nullptr); !locked) {
+    return locked.error().code == Code::absent ? changed() : locked;
+  }
+  if (!mover->has(store, name) || (owner && !owner->has(store, to))) {
+    return changed();
+  }
+  os::touch_at(store.dir(), store::lock_name(mover->id()).view());  // doctor may be listing the directory right now
+  const auto move = [&] { return os::rename_at(store.dir(), name, to, owner ? Taken::replace : Taken::refuse); };
+  auto moved = owner && owner->change() != nullptr ? owner->change()->give_way(move) : move();
+  if (!moved && moved.error().code == Code::exists && taken == Taken::replace) {
+    return changed();
+  }
+  return moved;
+}
+}  // namespace
+
+Result<void> rename(const store::Store& store, std::string_view name, std::string_view to, Taken taken) noexcept {
+  if (auto valid = store::check_name(to); !valid) {
+    return valid;
+  }
+  constexpr int tries = 20;
+  Result<void> renamed = try_rename(store, name, to, taken);
+  for (int i = 1; i < tries && !renamed; ++i) {
+    const Code code = renamed.error().code;
+    if (code != Code::busy && !(code == Code::exists && free_absent_name(store, to))) {
+      break;
+    }
+    renamed = try_rename(store, name, to, taken);
+  }
+  if (!renamed && renamed.error().code == Code::exists) {
+    return std::unexpected(fail(Code::exists, "rename to", to, "an object of that name exists"));
+  }
+  return renamed;
+}
+
+Result<Building> Building::begin(const store::Store& store) noexcept {
+  const auto id = os::random_id();
+  if (!id) {
+    return std::unexpected(id.error());
+  }
+  return Building(store, *id);
+}
+
+Building::Building(Building&& other) noexcept
+    : store_(std::exchange(other.store_, nullptr)), name_(other.name_), held_(std::move(other.held_)) {}
+
+Building::~Building() {
+  if (store_ != nullptr) {
+    (void)store::remove_object(*store_, name());
+  }
+}
+
+void Building::hold() noexcept {
+  auto file = store::open_object(*store_, name(), O_RDWR);
+  if (file) {
+    (void)os::try_byte(file->file, store::building_byte);
+    held_ = std::move(file->file);
+  }
+}
+
+Result<void> Building::publish(std::string_view to, Taken taken) noexcept {
+  auto done = rename(*store_, name(), to, taken);
+  if (done) {
+    store_ = nullptr;
+  }
+  return done;
+}
+
+namespace {
+store::NewObject new_object(const store::Store& store, const os::FileInfo& original, const CopyAs& as) noexcept {
+  store::NewObject object;
+  as.permissions.apply_to(object);
+  if (as.keep_mode) {
+    object.mode = original.mode & 0664U;
+  }
+  if (as.keep_group && !store.shared() && (object.mode & 0060U) != 0) {
+    object.set_group = true;
+    object.group = original.gid;
+  }
+  return object;
+}
+
+// The new object under its building name.
+Result<void> copy_region(const store::Store& store, std::string_view name, std::string_view to,
+                         const CopyAs& as) noexcept {
+  auto region = Region::open(store, name, os::Access::write);
+  if (!region && region.error().code == Code::denied) {
+    region = Region::open(store, name, os::Access::read);
+  }
+  if (!region) {
+    return std::unexpected(region.error());
+  }
+  auto file = segment::copy(*region, store, to, new_object(store, region->info(), as));
+  return file ? file->publish() : std::unexpected(file.error());
+}
+
+Result<void> copy_cell(const store::Store& store, std::string_view name, std::string_view to,
+                       const CopyAs& as) noexcept {
+  auto segment = segment::Segment::open(store, name, os::Access::read, scalar_file_size);
+  if (!segment) {
+    return std::unexpected(segment.error());
+  }
+  const auto& header = segment->header();
+  const auto number = segment::Cell::load(*segment);
+  if (!number) {
+    return std::unexpected(number.error());
+  }
+  store::NewObject object = new_object(store, segment->info(), as);
+  object.kind = header.kind;
+  object.type = header.type;
+  std::copy_n(&header.config[0], store::config_words, &object.config[0]);
+  return segment::Cell::create(store, to, object, *number);
+}
+
+// Who holds something in the original holds nothing in the copy.
+Result<void> disown(const store::Store& store, std::string_view name) noexcept {
+  auto queue = Queue::open(store, name, os::Access::write);
+  if (queue) {
+    return queue->disown();
+  }
+  return queue.error().code == Code::wrong_kind ? Result<void>() : std::unexpected(queue.error());
+}
+
+Result<void> copy_as_it_is(const store::Store& store, std::string_view name, std::string_view to,
+                           const CopyAs& as) noexcept {
+  const auto file = store::open_object(store, name, O_RDONLY);
+  const auto header = file ? store::header_of(*file, name) : std::unexpected(file.error());
+  if (!header) {
+    return std::unexpected(header.error());
+  }
+  return in_region(*header) ? copy_region(store, name, to, as) : copy_cell(store, name, to, as);
+}
+}  // namespace
+
+Result<void> copy(const store::Store& store, std::string_view name, std::string_view to, const CopyAs& as,
+                  Taken taken) noexcept {
+  if (auto valid = store::check_name(to); !valid) {
+    return valid;
+  }
+  const auto found = describe(store, name);
+  if (!found) {
+    return std::unexpected(found.error().code == Code::absent ? gone(name) : found.error());
+  }
+  if (found->kind == Kind::value && is_text(found->type) && found->text.state != TextState::present) {
+    return std::unexpected(gone(name));
+  }
+  if (taken == Taken::refuse && os::info_at(store.dir(), to) && !free_absent_name(store, to)) {  // before all the work
+    return std::unexpected(fail(Code::exists, "copy to", to, "an object of that name exists"));
+  }
+  auto building = Building::begin(store);
+  if (!building) {
+    return std::unexpected(building.error());
+  }
+  if (auto copied = copy_as_it_is(store, name, building->name(), as); !copied) {
+    return copied;
+  }
+  building->hold();
+  if (auto freed = disown(store, building->name()); !freed) {
+    return freed;
+  }
+  return building->publish(to, taken);
+}
+
+}  // namespace shm::object
