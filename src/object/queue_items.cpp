@@ -93,7 +93,6 @@ Ref add(Transaction& change, const NewItem& item, std::uint64_t hash) noexcept {
   words[previous] = front ? 0 : other.offset;
   words[key_hash] = hash;
   words[id] = new_id;
-  words[id_hash] = new_id;  // ids follow one another, which spreads them as well as any hash does
   words[priority] = static_cast<std::uint64_t>(item.priority);
   words[state] = static_cast<std::uint64_t>(ItemState::ready);
   words[key_size] = item.key.size();
@@ -102,7 +101,7 @@ Ref add(Transaction& change, const NewItem& item, std::uint64_t hash) noexcept {
   fresh.put_bytes(content, item.key);
   fresh.put_bytes(content + key_words, item.bytes);
   if (!item.key.empty()) {
-    by_key.insert(change, fresh.ref());
+    by_key.insert(change, hash, fresh.ref());
   }
   change.set(level + (front ? level_first : level_last), fresh.ref());
   change.set(other ? other + (front ? previous : next) : level + (front ? level_last : level_first), fresh.ref());
@@ -115,7 +114,7 @@ Ref add(Transaction& change, const NewItem& item, std::uint64_t hash) noexcept {
 
 void destroy(Transaction& change, Ref item) noexcept {
   if (change.get(item + key_size) != 0) {
-    by_key.erase(change, item);
+    by_key.erase(change, change.get(item + key_hash), item);
   }
   subtract(change, bytes, change.get(item + size));
   change.free(item);
@@ -146,7 +145,7 @@ void put_aside(Transaction& change, Ref item, ItemState list) noexcept {
   change.set(item + state, static_cast<std::uint64_t>(list));
   link(change, item, before, after, first, first + 1);
   change.add_root(count_of(list), 1);
-  by_id.insert(change, item);
+  by_id.insert(change, change.get(item + id), item);
 }
 
 void put(Transaction& change, Ref item, ItemState to, End end) noexcept {
@@ -169,7 +168,7 @@ void take_out(Transaction& change, Ref item) noexcept {
   change.set(before ? before + next : first, after);
   change.set(after ? after + previous : first + 1, before);
   subtract(change, count_of(static_cast<ItemState>(list)), 1);
-  by_id.erase(change, item);
+  by_id.erase(change, change.get(item + id), item);
 }
 
 void empty_level(Transaction& change, Ref level) noexcept {

@@ -47,10 +47,7 @@ enum Root : std::uint8_t {
 enum ItemWord : std::uint8_t {
   next,
   previous,
-  key_link,
   key_hash,
-  id_link,
-  id_hash,
   id,
   priority,
   state,
@@ -66,9 +63,9 @@ enum ItemWord : std::uint8_t {
 // Words of a priority.
 enum LevelWord : std::uint8_t { lower, higher, level_priority, level_first, level_last, level_words };
 
-inline constexpr segment::HashIndex by_key(keys_root, key_link);
+inline constexpr segment::HashIndex by_key(keys_root);
 /// Of the items that are not ready.
-inline constexpr segment::HashIndex by_id(ids_root, id_link);
+inline constexpr segment::HashIndex by_id(ids_root);
 
 constexpr Root first_of(ItemState list) noexcept {
   return list == ItemState::held ? first_held : list == ItemState::delayed ? first_delayed : first_buried;

@@ -169,7 +169,6 @@ Result<std::uint64_t> push_large(Region& region, Transaction& change, const NewI
   const std::uint64_t new_id = second->get_root(last_id) + 1;
   second->set_root(last_id, new_id);
   second->set(made + id, new_id);
-  second->set(made + id_hash, new_id);
   second->add_root(bytes, item.bytes.size());
   second->add_root(pushed, 1);
   put_ready(*second, made, item.end);

@@ -4,28 +4,48 @@
 namespace shm::segment {
 
 namespace {
+constexpr std::uint64_t bucket_bytes = 64;
+constexpr std::uint64_t bucket_words = bucket_bytes / 8;
+constexpr std::uint64_t fill = 4;  // blocks for a bucket before another one is split
+
 // The table's words.
-constexpr std::uint64_t entries_word = 0;
+constexpr std::uint64_t blocks_word = 0;
 constexpr std::uint64_t buckets_word = 1;
-constexpr std::uint64_t chunks_word = 2;  // and further ones: chunk k has first_buckets << k buckets
-constexpr std::size_t chunks = 30;
-constexpr std::uint64_t first_buckets = 8;
-constexpr std::uint64_t most_buckets = first_buckets * ((std::uint64_t{1} << chunks) - 1);
+constexpr std::uint64_t chunks_word = 2;  // and further ones
+// Chunk 0 has the first buckets. Each doubling after it is four chunks, so that little memory waits for its use.
+constexpr std::uint64_t first_buckets = 4;
+constexpr std::size_t doublings = 26;
+constexpr std::size_t chunks = 1 + 4 * doublings;
+constexpr std::uint64_t most_buckets = first_buckets << doublings;
 
-constexpr std::size_t chunk_of(std::uint64_t bucket) noexcept {
-  return static_cast<std::size_t>(std::bit_width(bucket / first_buckets + 1)) - 1;
+struct Place {
+  std::size_t chunk;
+  std::uint64_t at;      // in the chunk
+  std::uint64_t length;  // buckets of the chunk
+};
+constexpr Place place_of(std::uint64_t bucket) noexcept {
+  if (bucket < first_buckets) {
+    return {0, bucket, first_buckets};
+  }
+  const auto doubling = static_cast<unsigned>(std::bit_width(bucket / first_buckets)) - 1;
+  const std::uint64_t length = std::uint64_t{1} << doubling;
+  return {1 + std::size_t{4} * doubling + (bucket >> doubling & 3), bucket & (length - 1), length};
 }
-constexpr std::uint64_t place_in_chunk(std::uint64_t bucket) noexcept {
-  return bucket - first_buckets * ((std::uint64_t{1} << chunk_of(bucket)) - 1);
-}
-static_assert(chunk_of(0) == 0 && chunk_of(7) == 0 && chunk_of(8) == 1 && place_in_chunk(8) == 0 && chunk_of(23) == 1 &&
-              chunk_of(24) == 2 && place_in_chunk(24) == 0);
+static_assert(place_of(3).chunk == 0 && place_of(4).chunk == 1 && place_of(7).chunk == 4 && place_of(8).chunk == 5 &&
+              place_of(9).at == 1 && place_of(10).chunk == 6 && place_of(15).chunk == 8 && place_of(15).at == 1 &&
+              place_of(most_buckets - 1).chunk == chunks - 1);
 
-// The bucket of a hash when there are `buckets`: by as many low bits as all buckets need, or by one less where that
+// Buckets begin at lines of the cache, and blocks do not.
+constexpr std::uint64_t chunk_bytes(std::uint64_t length) noexcept { return length * bucket_bytes + bucket_bytes - 8; }
+constexpr Ref bucket_in(Ref chunk, std::uint64_t at) noexcept {
+  return {(chunk.offset + bucket_bytes - 1) / bucket_bytes * bucket_bytes + at * bucket_bytes};
+}
+
+// The bucket of a tag when there are `buckets`: by as many low bits as all buckets need, or by one less where that
 // bucket has not been split off yet.
-constexpr std::uint64_t number_of(std::uint64_t hash, std::uint64_t buckets) noexcept {
+constexpr std::uint64_t number_of(std::uint64_t tag, std::uint64_t buckets) noexcept {
   const std::uint64_t all = std::bit_ceil(buckets);
-  const std::uint64_t number = hash & (all - 1);
+  const std::uint64_t number = tag & (all - 1);
   return number < buckets ? number : number - all / 2;
 }
 static_assert(number_of(7, 8) == 7 && number_of(8, 9) == 8 && number_of(9, 9) == 1 && number_of(15, 16) == 15);
@@ -35,6 +55,71 @@ std::uint64_t fold(std::uint64_t left, std::uint64_t right) noexcept {
   const Wide product = static_cast<Wide>(left) * right;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 }
+
+void put_empty(const Fresh& bucket) noexcept {
+  for (std::uint64_t i = 0; i < bucket_words; ++i) {
+    bucket.put(i, 0);
+  }
+}
+
+// Slots one after the other into a bucket that nobody can reach, and into further ones as they are needed.
+class Filler {
+ public:
+  Filler(Transaction& change, const Fresh& first) : change_(change), now_(first) { put_empty(now_); }
+  void add(std::uint64_t slot) noexcept {
+    if (at_ == bucket_words - 1) {
+      const Fresh more = change_.allocate(bucket_bytes);
+      put_empty(more);
+      now_.put(at_, more.ref().offset);
+      now_ = more;
+      at_ = 0;
+    }
+    now_.put(at_++, slot);
+  }
+
+ private:
+  Transaction& change_;
+  Fresh now_;
+  std::uint64_t at_ = 0;
+};
+
+// The slots that stay in a chain of buckets, moved to its beginning: never beyond the slot that was read last.
+class Packer {
+ public:
+  Packer(Transaction& change, Ref first) : change_(change), bucket_(first) {}
+  void keep(std::uint64_t slot) noexcept {
+    if (at_ == bucket_words - 1) {
+      bucket_ = change_.ref(bucket_ + at_);
+      at_ = 0;
+    }
+    put(slot);
+  }
+  /// Empties and frees what is left over.
+  void finish() noexcept {
+    while (at_ < bucket_words - 1) {
+      put(0);
+    }
+    Ref rest = change_.ref(bucket_ + at_);
+    put(0);
+    Walk walk(change_);
+    while (rest && walk.step() && !change_.failed()) {
+      const Ref next = change_.ref(rest + (bucket_words - 1));
+      change_.free(rest);
+      rest = next;
+    }
+  }
+
+ private:
+  void put(std::uint64_t word) noexcept {
+    if (change_.get(bucket_ + at_) != word) {
+      change_.set(bucket_ + at_, word);
+    }
+    ++at_;
+  }
+  Transaction& change_;
+  Ref bucket_;
+  std::uint64_t at_ = 0;
+};
 }  // namespace
 
 std::uint64_t hash_of(std::span<const std::byte> bytes, std::uint64_t seed) noexcept {
@@ -48,46 +133,60 @@ std::uint64_t hash_of(std::span<const std::byte> bytes, std::uint64_t seed) noex
   return fold(hash ^ odd[0], odd[2]);
 }
 
+std::uint64_t HashIndex::slot_of(const Reader& reader, std::uint64_t hash, Ref block, bool marked) noexcept {
+  const std::uint64_t place = (block.offset - 8) / 16;
+  if (block.offset % 16 != 8 || place == 0 || place >> place_shift != 0) {
+    reader.mark_damaged();
+  }
+  return place << place_shift | tag_of(hash) << tag_shift | (marked ? mark : 0);
+}
+
 Ref HashIndex::bucket(const Reader& reader, Ref table, std::uint64_t number) noexcept {
-  const std::size_t chunk = chunk_of(number);
-  if (chunk >= chunks) {
+  const Place place = place_of(number);
+  const Ref chunk = place.chunk < chunks ? reader.ref(table + chunks_word + place.chunk) : Ref{};
+  if (!chunk) {
     reader.mark_damaged();
     return {};
   }
-  const Ref at = reader.ref(table + chunks_word + chunk);
-  if (!at) {
-    reader.mark_damaged();
-  }
-  return at + place_in_chunk(number);
+  return bucket_in(chunk, place.at);
 }
 
-Ref HashIndex::bucket_of(const Reader& reader, Ref table, std::uint64_t hash) noexcept {
-  const std::uint64_t buckets = reader.get(table + buckets_word);
-  if (buckets < first_buckets || buckets > most_buckets) {
+Ref HashIndex::bucket_of(const Reader& reader, Ref table, std::uint64_t tag) noexcept {
+  const std::uint64_t count = reader.get(table + buckets_word);
+  if (count < first_buckets || count > most_buckets) {
     reader.mark_damaged();
     return {};
   }
-  return bucket(reader, table, number_of(hash, buckets));
-}
-
-std::uint64_t HashIndex::size(const Reader& reader) const noexcept {
-  const Ref table = reader.ref_root(root_);
-  return table ? reader.get(table + entries_word) : 0;
+  return bucket(reader, table, number_of(tag, count));
 }
 
 Ref HashIndex::first(const Reader& reader, std::uint64_t hash) const noexcept {
   const Ref table = reader.ref_root(root_);
-  if (!table) {
-    return {};
-  }
-  const Ref at = bucket_of(reader, table, hash);
-  return reader.damaged() ? Ref{} : reader.ref(at);
+  return table ? bucket_of(reader, table, tag_of(hash)) : Ref{};
+}
+
+void HashIndex::prefetch(const Reader& reader, std::uint64_t hash) const noexcept {
+  reader.prefetch(first(reader, hash));
+}
+
+std::uint64_t HashIndex::size(const Reader& reader) const noexcept {
+  const Ref table = reader.ref_root(root_);
+  return table ? reader.get(table + blocks_word) : 0;
+}
+
+std::uint64_t HashIndex::buckets(const Reader& reader) const noexcept {
+  const Ref table = reader.ref_root(root_);
+  return table ? std::min(reader.get(table + buckets_word), most_buckets) : 0;
+}
+
+Ref HashIndex::numbered(const Reader& reader, std::uint64_t number) const noexcept {
+  return number < buckets(reader) ? bucket(reader, reader.ref_root(root_), number) : Ref{};
 }
 
 Ref HashIndex::make_table(Transaction& change) const noexcept {
   const Fresh table = change.allocate((chunks_word + chunks) * 8);
-  const Fresh chunk = change.allocate(first_buckets * 8);
-  for (std::uint64_t i = 0; i < first_buckets; ++i) {
+  const Fresh chunk = change.allocate(chunk_bytes(first_buckets));
+  for (std::uint64_t i = 0; i < chunk.size() / 8; ++i) {
     chunk.put(i, 0);
   }
   for (std::uint64_t i = 0; i < chunks_word + chunks; ++i) {
@@ -99,7 +198,7 @@ Ref HashIndex::make_table(Transaction& change) const noexcept {
   return table.ref();
 }
 
-void HashIndex::insert(Transaction& change, Ref entry) const noexcept {
+void HashIndex::insert(Transaction& change, std::uint64_t hash, Ref block, bool marked) const noexcept {
   Ref table = change.ref_root(root_);
   if (!table) {
     table = make_table(change);
@@ -107,79 +206,139 @@ void HashIndex::insert(Transaction& change, Ref entry) const noexcept {
   if (change.failed()) {
     return;
   }
-  const std::uint64_t entries = change.get(table + entries_word);
-  if (entries >= change.get(table + buckets_word)) {
+  const std::uint64_t blocks = change.get(table + blocks_word);
+  if (blocks / fill >= change.get(table + buckets_word)) {
     split(change, table);
   }
-  const Ref at = bucket_of(change, table, change.get(entry + link_ + 1));
+  const Ref into = bucket_of(change, table, tag_of(hash));
+  const std::uint64_t slot = slot_of(change, hash, block, marked);
   if (change.failed()) {
     return;
   }
-  change.set(entry + link_, change.get(at));
-  change.set(at, entry);
-  change.set(table + entries_word, entries + 1);
+  add(change, into, slot);
+  change.set(table + blocks_word, blocks + 1);
 }
 
-// One bucket more, with what belongs there of the one that it is split from.
-void HashIndex::split(Transaction& change, Ref table) const noexcept {
-  const std::uint64_t buckets = change.get(table + buckets_word);
-  if (buckets < first_buckets || buckets >= most_buckets) {
-    if (buckets != most_buckets) {
+void HashIndex::add(Transaction& change, Ref bucket, std::uint64_t slot) noexcept {
+  Walk walk(change);
+  while (walk.step()) {
+    for (std::uint64_t i = 0; i < slots; ++i) {
+      if (change.get(bucket + i) == 0) {
+        change.set(bucket + i, slot);
+        return;
+      }
+    }
+    const Ref next = change.ref(bucket + slots);
+    if (!next) {
+      const Fresh more = change.allocate(bucket_bytes);
+      put_empty(more);
+      more.put(0, slot);
+      change.set(bucket + slots, more.ref());
+      return;
+    }
+    bucket = next;
+  }
+}
+
+// One bucket more, with what belongs there of the one that it is split from. Its memory has no meaning before it is one
+// of the buckets, and how many there are never falls while the chunk is theirs: it needs no log.
+void HashIndex::split(Transaction& change, Ref table) noexcept {
+  const std::uint64_t count = change.get(table + buckets_word);
+  if (count < first_buckets || count >= most_buckets) {
+    if (count != most_buckets) {
       change.mark_damaged();
     }
     return;
   }
-  if (place_in_chunk(buckets) == 0) {
-    const Fresh chunk = change.allocate((first_buckets << chunk_of(buckets)) * 8);
-    change.set(table + chunks_word + chunk_of(buckets), chunk.ref());
+  const Place place = place_of(count);
+  if (place.at == 0) {
+    change.set(table + chunks_word + place.chunk, change.allocate(chunk_bytes(place.length)).ref());
   }
-  const Ref to = bucket(change, table, buckets);
-  const Ref from = bucket(change, table, buckets - std::bit_floor(buckets));
-  change.set(table + buckets_word, buckets + 1);
-  Ref stays;  // ends of both chains; none: still at the bucket itself
-  Ref moves;
-  Walk walk(change);
-  const auto append = [&](Ref bucket_at, Ref& last, Ref entry) {
-    change.set(last ? last + link_ : bucket_at, entry);
-    last = entry;
-  };
-  Ref each = change.failed() ? Ref{} : change.ref(from);
-  while (each && walk.step()) {
-    const Ref next = change.ref(each + link_);
-    if (number_of(change.get(each + link_ + 1), buckets + 1) == buckets) {
-      append(to, moves, each);
-    } else {
-      append(from, stays, each);
-    }
-    each = next;
-  }
-  change.set(moves ? moves + link_ : to, Ref{});
-  change.set(stays ? stays + link_ : from, Ref{});
-}
-
-void HashIndex::erase(Transaction& change, Ref entry) const noexcept {
-  const Ref table = change.ref_root(root_);
-  if (!table) {
-    change.mark_damaged();
+  const Ref chunk = change.ref(table + chunks_word + place.chunk);
+  const Ref from = bucket(change, table, count - std::bit_floor(count));
+  if (change.failed()) {
     return;
   }
-  Ref at = bucket_of(change, table, change.get(entry + link_ + 1));
+  Filler moved(change, change.spare(chunk, bucket_in(chunk, place.at).offset - chunk.offset));
+  Packer stays(change, from);
   Walk walk(change);
-  for (Ref each = change.failed() ? Ref{} : change.ref(at); each && walk.step(); each = change.ref(at)) {
-    if (each == entry) {
-      change.set(at, change.get(entry + link_));
-      change.set(table + entries_word, change.get(table + entries_word) - 1);
-      return;
+  for (Ref each = from; each && walk.step(); each = change.ref(each + slots)) {
+    for (std::uint64_t i = 0; i < slots; ++i) {
+      const std::uint64_t slot = change.get(each + i);
+      if (slot == 0) {
+        continue;
+      }
+      if (number_of(tag_in(slot), count + 1) == count) {
+        moved.add(slot);
+      } else {
+        stays.keep(slot);
+      }
     }
-    at = each + link_;
+  }
+  stays.finish();
+  change.set(table + buckets_word, count + 1);
+}
+
+HashIndex::Found HashIndex::locate(Transaction& change, std::uint64_t hash, Ref block) const noexcept {
+  const std::uint64_t wanted = slot_of(change, hash, block, false);
+  Ref before;
+  Walk walk(change);
+  for (Ref each = first(change, hash); each && walk.step(); before = each, each = change.ref(each + slots)) {
+    for (std::uint64_t i = 0; i < slots; ++i) {
+      if ((change.get(each + i) & ~mark) == wanted) {
+        return {before, each, each + i};
+      }
+    }
   }
   change.mark_damaged();
+  return {};
+}
+
+void HashIndex::replace(Transaction& change, std::uint64_t hash, Ref old, Ref block, bool marked) const noexcept {
+  const Found found = locate(change, hash, old);
+  if (found.slot) {
+    change.set(found.slot, slot_of(change, hash, block, marked));
+  }
+}
+
+void HashIndex::erase(Transaction& change, std::uint64_t hash, Ref block) const noexcept {
+  const Found found = locate(change, hash, block);
+  if (!found.slot) {
+    return;
+  }
+  const Ref table = change.ref_root(root_);
+  const std::uint64_t blocks = change.get(table + blocks_word);
+  if (blocks == 1 && change.get(table + buckets_word) > first_buckets) {
+    clear(change);  // what was many takes no memory any more
+    return;
+  }
+  change.set(found.slot, 0);
+  change.set(table + blocks_word, blocks - 1);
+  if (!found.before) {
+    return;
+  }
+  for (std::uint64_t i = 0; i < slots; ++i) {
+    if (change.get(found.bucket + i) != 0) {
+      return;
+    }
+  }
+  change.set(found.before + slots, change.ref(found.bucket + slots));
+  change.free(found.bucket);
 }
 
 void HashIndex::clear(Transaction& change) const noexcept {
   const Ref table = change.ref_root(root_);
   if (!table) {
     return;
+  }
+  for (std::uint64_t number = buckets(change); number > 0 && !change.failed(); --number) {
+    const Ref bucket = numbered(change, number - 1);
+    Walk walk(change);
+    for (Ref each = change.ref(bucket + slots); each && walk.step() && !change.failed();) {
+      const Ref next = change.ref(each + slots);
+      change.free(each);
+      each = next;
+    }
   }
   for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
     if (const Ref at = change.ref(table + chunks_word + chunk)) {

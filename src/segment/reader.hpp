@@ -28,9 +28,18 @@ class Reader {
   [[nodiscard]] Ref ref_root(std::size_t index) const noexcept { return {get_root(index)}; }
   static constexpr Ref root(std::size_t index) noexcept { return {offsetof(Control, root) + index * 8}; }
 
+  /// Begins to bring the word nearer: for who has something else to do before reading it.
+  void prefetch(Ref at) const noexcept {
+    if (Memory::inside(at.offset, 8, capacity_)) {
+      memory_.prefetch(at.offset);
+    }
+  }
+
   /// The `size` bytes that begin at the word `at`, added to `into`; false, and nothing added, when they make no sense
   /// or there is no memory for them.
   bool copy(Ref at, std::uint64_t size, os::Buffer& into) const noexcept;
+  /// The same, for all the bytes of `to`; false, and they are anything, when that makes no sense.
+  bool copy_to(Ref at, std::span<std::byte> to) const noexcept;
   /// Whether the bytes at `at` are those.
   [[nodiscard]] bool equal(Ref at, std::uint64_t size, std::span<const std::byte> bytes) const noexcept;
 
@@ -38,8 +47,6 @@ class Reader {
   [[nodiscard]] std::uint64_t seed() const noexcept { return load(memory_.control().seed); }
 
   /// For a kind that finds its own content senseless.
-  /// The same, for all the bytes of `to`; false, and they are anything, when that makes no sense.
-  bool copy_to(Ref at, std::span<std::byte> to) const noexcept;
   void mark_damaged() const noexcept { damaged_ = true; }
   /// Something that was read makes no sense.
   [[nodiscard]] bool damaged() const noexcept { return damaged_; }

@@ -1,4 +1,5 @@
 // An object that has only an index: entries found by the hash of a number.
+#include <set>
 #include "kinds.hpp"
 #include "raw.hpp"
 #include "segment/hash_index.hpp"
@@ -14,16 +15,14 @@ using shm::store::Store;
 
 namespace {
 constexpr std::size_t index_root = 0;
-constexpr std::uint64_t key_word = 2;
-constexpr std::uint64_t entry_words = 3;
-constexpr std::uint64_t most_keys = 40;
-constexpr HashIndex index(index_root, 0);
+constexpr std::uint64_t most_keys = 60;
+constexpr HashIndex index(index_root);
 
-// Few differ, so that chains are long.
-constexpr std::uint64_t hash_of_key(std::uint64_t key) { return key * 5 % 23; }
+// Few differ, so that some buckets have to link to others.
+constexpr std::uint64_t hash_of_key(std::uint64_t key) { return key * 5 % 7; }
 
 Ref find(const Reader& reader, std::uint64_t key) {
-  return index.find(reader, hash_of_key(key), [&](Ref entry) { return reader.get(entry + key_word) == key; });
+  return index.find(reader, hash_of_key(key), [&](Ref entry) { return reader.get(entry) == key; });
 }
 
 void insert(Transaction& change, std::uint64_t from, std::uint64_t to) {
@@ -31,17 +30,16 @@ void insert(Transaction& change, std::uint64_t from, std::uint64_t to) {
     if (find(change, key)) {
       continue;
     }
-    const auto entry = change.allocate(entry_words * 8);
-    entry.put(1, hash_of_key(key));
-    entry.put(key_word, key);
-    index.insert(change, entry.ref());
+    const auto entry = change.allocate(8);
+    entry.put(0, key);
+    index.insert(change, hash_of_key(key), entry.ref(), key % 3 == 0);
   }
 }
 
 void erase(Transaction& change, std::uint64_t from, std::uint64_t to) {
   for (std::uint64_t key = from; key < to; ++key) {
     if (const Ref entry = find(change, key)) {
-      index.erase(change, entry);
+      index.erase(change, hash_of_key(key), entry);
       change.free(entry);
     }
   }
@@ -54,6 +52,15 @@ std::string describe(const Reader& reader) {
       seen += " " + std::to_string(key);
     }
   }
+  // By hash and one after the other it is the same.
+  std::set<std::uint64_t> met;
+  for (std::uint64_t bucket = 0; bucket < index.buckets(reader) && bucket < most_keys; ++bucket) {
+    index.visit(reader, bucket, [&](Ref entry, bool marked) {
+      met.insert(reader.get(entry));
+      seen += marked == (reader.get(entry) % 3 == 0) ? "" : " wrong mark";
+    });
+  }
+  seen += met.size() == index.size(reader) ? "" : " not all met";
   return seen;
 }
 
@@ -61,7 +68,7 @@ std::vector<Block> blocks(const Reader& reader) {
   std::vector<Block> found;
   for (std::uint64_t key = 0; key < most_keys; ++key) {
     if (const Ref entry = find(reader, key)) {
-      found.push_back({entry, entry_words * 8});
+      found.push_back({entry, 8});
     }
   }
   add_index_blocks(reader, index_root, found);
@@ -89,9 +96,19 @@ Kind index_kind() {
   kind.create = raw::create;
   kind.content = [](const Store& store, shm::os::Access access) { return content_of(store, access, describe); };
   kind.blocks = blocks;
-  kind.workloads.push_back(workload("first", 0, [](Transaction& change) { insert(change, 0, 1); }));
-  kind.workloads.push_back(workload("split", 12, [](Transaction& change) { insert(change, 12, 15); }, true));
-  kind.workloads.push_back(workload("chunk", 24, [](Transaction& change) { insert(change, 24, 26); }));
+  const auto inserted = [](std::uint64_t from, std::uint64_t to) {
+    return [=](Transaction& change) { insert(change, from, to); };
+  };
+  const auto erased = [](std::uint64_t from, std::uint64_t to) {
+    return [=](Transaction& change) { erase(change, from, to); };
+  };
+  kind.workloads.push_back(workload("first", 0, inserted(0, 1)));
+  kind.workloads.push_back(workload("insert", 12, inserted(12, 15), true));
+  kind.workloads.push_back(workload("split", 16, inserted(16, 18), true));
+  kind.workloads.push_back(workload("split of many", 32, inserted(32, 34), true));
+  kind.workloads.push_back(workload("split in a chunk that is there", 36, inserted(36, 37)));
+  kind.workloads.push_back(workload("split twice", 30, inserted(30, 37)));
+  kind.workloads.push_back(workload("link", 14, inserted(14, 30)));
   kind.workloads.push_back(workload(
       "erase", 12,
       [](Transaction& change) {
@@ -99,9 +116,31 @@ Kind index_kind() {
         insert(change, 20, 21);
       },
       true));
-  kind.workloads.push_back(workload("clear", 12, [](Transaction& change) {
-    erase(change, 0, 12);
+  kind.workloads.push_back(workload("erase what was linked", 55, erased(20, 55), true));
+  kind.workloads.push_back(workload("erase all", 40, erased(0, 40)));
+  kind.workloads.push_back(workload("erase the last", 1, erased(0, 1)));
+  kind.workloads.push_back(workload(
+      "replace", 20,
+      [](Transaction& change) {
+        const Ref old = find(change, 7);
+        const auto fresh = change.allocate(8);
+        fresh.put(0, 7);
+        index.replace(change, hash_of_key(7), old, fresh.ref(), false);
+        change.free(old);
+      },
+      true));
+  const auto cleared = [](Transaction& change) {
+    for (std::uint64_t key = 0; key < most_keys; ++key) {
+      if (const Ref entry = find(change, key)) {
+        change.free(entry);
+      }
+    }
     index.clear(change);
+  };
+  kind.workloads.push_back(workload("clear", 40, cleared, true));
+  kind.workloads.push_back(workload("clear and begin anew", 40, [cleared](Transaction& change) {
+    cleared(change);
+    insert(change, 0, 40);
   }));
   return kind;
 }

@@ -9,6 +9,7 @@ using shm::os::Result;
 using shm::segment::Reader;
 using shm::segment::Ref;
 using shm::segment::Region;
+using shm::segment::Walk;
 
 void must(const Outcome& outcome) {
   if (outcome) {
@@ -30,17 +31,30 @@ std::string content_of(const shm::store::Store& store, shm::os::Access access,
 }
 
 void add_index_blocks(const Reader& reader, std::size_t root_word, std::vector<Block>& into) {
+  constexpr std::uint64_t buckets_word = 1;
   constexpr std::uint64_t chunks_word = 2;
-  constexpr std::uint64_t chunks = 30;
-  constexpr std::uint64_t first_buckets = 8;
+  constexpr std::uint64_t chunks = 105;
+  constexpr std::uint64_t bucket_bytes = 64;
+  constexpr std::uint64_t link_word = 7;
   const Ref table = reader.ref_root(root_word);
   if (!table) {
     return;
   }
   into.push_back({table, (chunks_word + chunks) * 8});
-  for (std::uint64_t i = 0; i < chunks; ++i) {
-    if (const Ref chunk = reader.ref(table + chunks_word + i)) {
-      into.push_back({chunk, (first_buckets << i) * 8});
+  std::uint64_t left = reader.get(table + buckets_word);
+  Walk walk(reader);
+  for (std::uint64_t i = 0; i < chunks && walk.step(); ++i) {
+    const std::uint64_t length = i == 0 ? 4 : std::uint64_t{1} << (i - 1) / 4;
+    const Ref chunk = reader.ref(table + chunks_word + i);
+    if (!chunk) {
+      continue;
+    }
+    into.push_back({chunk, (length + 1) * bucket_bytes - 8});
+    Ref bucket{(chunk.offset + bucket_bytes - 1) / bucket_bytes * bucket_bytes};
+    for (std::uint64_t at = 0; at < length && left > 0 && walk.step(); ++at, --left, bucket.offset += bucket_bytes) {
+      for (Ref more = reader.ref(bucket + link_word); more && walk.step(); more = reader.ref(more + link_word)) {
+        into.push_back({more, bucket_bytes});
+      }
     }
   }
 }

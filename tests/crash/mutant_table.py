@@ -128,9 +128,18 @@ MUTANTS = [
     ("a reader forgets the last entry", "overlay.cpp", "i < count; ++i", "i + 1 < count; ++i"),
     ("long content is read past the log", "reader.cpp", "  if (overlay_ == nullptr) {\n", "  if (true) {\n"),
     # The index.
-    ("a split bucket loses what moves last", "hash_index.cpp",
-     "    if (number_of(change.get(each + link_ + 1), buckets + 1) == buckets) {\n",
-     "    if (next && number_of(change.get(each + link_ + 1), buckets + 1) == buckets) {\n"),
+    ("what a split leaves behind is emptied too early", "hash_index.cpp",
+     "        moved.add(slot);\n", "        moved.add(slot);\n        change.set(each + i, 0);\n        break;\n"),
+    ("a bucket that was split off can be used before it counts", "hash_index.cpp",
+     "  stays.finish();\n  change.set(table + buckets_word, count + 1);\n",
+     "  change.set(table + buckets_word, count + 1);\n  change.spare(chunk, bucket_in(chunk, place.at).offset - "
+     "chunk.offset).put(0, 0);\n  stays.finish();\n"),
+    ("a bucket that nothing is left in stays linked", "hash_index.cpp",
+     "  change.set(found.before + slots, change.ref(found.bucket + slots));\n  change.free(found.bucket);\n",
+     "  change.free(found.bucket);\n"),
+    ("an emptied index forgets its further buckets", "hash_index.cpp",
+     "      change.free(each);\n      each = next;\n    }\n  }\n  for (std::size_t chunk",
+     "      each = next;\n    }\n  }\n  for (std::size_t chunk"),
     # Large items of a queue, which take two transactions.
     ("a dead process's new item is not freed", "object/queue_transit.cpp",
      "case Transit::leaving_for_good: change.free(item); return;", "case Transit::leaving_for_good: return;",

@@ -41,7 +41,7 @@ constexpr std::uint64_t odd_values[] = {0,
                                         ~std::uint64_t{0} - 7,
                                         ~std::uint64_t{0}};
 
-constexpr HashIndex index_of_things(3, 1);
+constexpr HashIndex index_of_things(3);
 
 // An object with used and free blocks, a chain at root word 0, an index, a log of two parts; then it is damaged, and
 // put back for the next time.
@@ -56,10 +56,9 @@ class Victim {
       fresh.put(0, next.offset);
       fresh.put(1, 0);
       next = fresh.ref();
-      const auto entry = change.allocate(24);
+      const auto entry = change.allocate(8);
       entry.put(0, static_cast<std::uint64_t>(i));
-      entry.put(2, static_cast<std::uint64_t>(i) * 77);
-      index_of_things.insert(change, entry.ref());
+      index_of_things.insert(change, static_cast<std::uint64_t>(i) * 77, entry.ref());
     }
     change.set_root(0, next);
     for (std::uint64_t i = 0; i < 100; ++i) {
@@ -108,6 +107,7 @@ class Victim {
       }
       for (std::uint64_t i = 0; i < 30; ++i) {
         sum += index_of_things.find(reader, i * 77, [&](Ref entry) { return reader.get(entry) == i; }).offset;
+        index_of_things.visit(reader, i, [&](Ref entry, bool) { sum += entry.offset; });
       }
       return sum;
     });
@@ -127,12 +127,12 @@ class Victim {
       change->set_root(0, change->ref(first));
       (void)change->spare(first, 8).size();
       change->free(first);
-      const auto fresh = change->allocate(24);
+      const auto fresh = change->allocate(8);
       fresh.put(0, 1000);
-      fresh.put(2, 77);
-      index_of_things.insert(*change, fresh.ref());
+      index_of_things.insert(*change, 77, fresh.ref());
       if (const Ref found = index_of_things.find(*change, 77, [](Ref) { return true; })) {
-        index_of_things.erase(*change, found);
+        index_of_things.replace(*change, 77, found, found, true);
+        index_of_things.erase(*change, 77, found);
       }
       for (std::uint64_t i = 0; i < 300; ++i) {
         change->set_root(4, i);
