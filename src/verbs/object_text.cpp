@@ -30,6 +30,10 @@ StateText state_of_queue(const object::Description& queue) {
   }
   return {text, fmt::format("{}", queue.ready)};
 }
+
+StateText state_of_list(const object::Description& list) {
+  return {fmt::format("{} {}", list.items, list.items == 1 ? "item" : "items"), fmt::format("{}", list.items)};
+}
 }  // namespace
 
 std::string in_json(std::string_view text) {
@@ -40,6 +44,9 @@ std::string in_json(std::string_view text) {
 StateText state_of(const object::Description& object) {
   if (object.kind == object::Kind::queue) {
     return state_of_queue(object);
+  }
+  if (object.kind == object::Kind::list) {
+    return state_of_list(object);
   }
   if (object::is_text(object.type)) {
     return state_of_text(object.text);

@@ -1,8 +1,6 @@
 // The verbs of a queue as a whole: create, len, clear, stats.
 #include "verbs/queue.hpp"
 #include <fmt/core.h>
-#include <charconv>
-#include <limits>
 #include "verbs/queue_words.hpp"
 
 namespace shm::verbs {
@@ -10,24 +8,6 @@ namespace shm::verbs {
 namespace {
 using object::Queue;
 using os::Access;
-
-/// A number of bytes, with K, M or G behind it for powers of 1024; 0 without the option.
-std::uint64_t size_of(const cli::Call& call, std::string_view option) {
-  const auto text = call.argument(option);
-  if (!text) {
-    return 0;
-  }
-  std::uint64_t number = 0;
-  const char* end = text->data() + text->size();
-  const auto [stop, error] = std::from_chars(text->data(), end, number);
-  const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
-  const unsigned shift = unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : 0;
-  const bool is_unit = unit.empty() || shift != 0;
-  if (error != std::errc() || !is_unit || number == 0 || number > std::numeric_limits<std::uint64_t>::max() >> shift) {
-    refuse(call, fmt::format("--{} '{}': not a number of bytes from 1 on (say 4096, 64K, 16M or 1G)", option, *text));
-  }
-  return number << shift;
-}
 }  // namespace
 
 int queue_create(cli::Call& call) {

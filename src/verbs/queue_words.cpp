@@ -1,7 +1,6 @@
 #include "verbs/queue_words.hpp"
 #include <fmt/core.h>
 #include <charconv>
-#include "cli/duration.hpp"
 
 namespace shm::verbs {
 
@@ -13,20 +12,6 @@ bool read_whole(std::string_view text, Number& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 }  // namespace
-
-std::uint64_t number_of(const cli::Call& call, std::string_view option, std::uint64_t least, std::uint64_t otherwise) {
-  const auto text = call.argument(option);
-  std::uint64_t number = otherwise;
-  if (text && (!read_whole(*text, number) || number < least)) {
-    refuse(call, fmt::format("--{} '{}': not a whole number from {} on", option, *text, least));
-  }
-  return number;
-}
-
-std::int64_t time_of(const cli::Call& call, std::string_view option, std::int64_t otherwise) {
-  const auto text = call.argument(option);
-  return text ? cli::parse_duration(*text, option) : otherwise;
-}
 
 std::int64_t priority_of(const cli::Call& call) {
   const auto text = call.argument("priority");

@@ -2,13 +2,10 @@
 #pragma once
 #include "object/queue.hpp"
 #include "verbs/common.hpp"
+#include "verbs/numbers.hpp"
 
 namespace shm::verbs {
 
-/// A whole number, `least` or more, that option --`option` says; `otherwise` without it. Throws Usage.
-std::uint64_t number_of(const cli::Call& call, std::string_view option, std::uint64_t least, std::uint64_t otherwise);
-/// A time in nanoseconds that option --`option` says; `otherwise` without it. Throws Usage.
-std::int64_t time_of(const cli::Call& call, std::string_view option, std::int64_t otherwise);
 /// --priority, or 0.
 std::int64_t priority_of(const cli::Call& call);
 /// --back, or the front.

@@ -3,6 +3,7 @@
 #include "cli/duration.hpp"
 #include "guard/jobs.hpp"
 #include "object/counter.hpp"
+#include "object/list.hpp"
 #include "object/queue.hpp"
 #include "os/accounts.hpp"
 #include "verbs/common.hpp"
@@ -74,6 +75,16 @@ void add_queue(Sheet& sheet, const store::Store& store, std::string_view name) {
   }
 }
 
+void add_list(Sheet& sheet, const store::Store& store, std::string_view name) {
+  const auto list = cli::must(object::List::open(store, name, os::Access::read));
+  sheet.number("bytes", cli::must(list.stats()).bytes);
+  for (const auto& [key, limit] :
+       {std::pair("max-items", list.limits().max_items), std::pair("max-bytes", list.limits().max_bytes)}) {
+    const std::string digits = fmt::format("{}", limit);
+    sheet.state(key, limit == 0 ? "none" : digits, limit == 0 ? "null" : digits);
+  }
+}
+
 void add_object(Sheet& sheet, const store::Store& store, std::string_view name, const object::Description& found) {
   sheet.text("kind", object::kind_name(found.kind));
   if (found.type != object::Type::none) {
@@ -85,6 +96,8 @@ void add_object(Sheet& sheet, const store::Store& store, std::string_view name, 
     add_counter(sheet, name, found);
   } else if (found.kind == object::Kind::queue) {
     add_queue(sheet, store, name);
+  } else if (found.kind == object::Kind::list) {
+    add_list(sheet, store, name);
   } else if (object::is_text(found.type)) {
     add_text(sheet, found.text);
   }

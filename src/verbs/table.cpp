@@ -5,6 +5,7 @@
 #include <array>
 #include "verbs/table/counter.hpp"
 #include "verbs/table/general.hpp"
+#include "verbs/table/list.hpp"
 #include "verbs/table/queue.hpp"
 #include "verbs/table/value.hpp"
 
@@ -22,11 +23,12 @@ constexpr auto joined(const Verb (&... parts)[Sizes]) {
 }
 
 // A row: the kinds in the order of their names.
-constexpr auto verbs =
-    joined(table::of_general::verbs, table::of_counter::verbs, table::of_queue::verbs, table::of_value::verbs);
+constexpr auto verbs = joined(table::of_general::verbs, table::of_counter::verbs, table::of_list::verbs,
+                              table::of_queue::verbs, table::of_value::verbs);
 
 constexpr cli::Group groups[] = {
     {"counter", "A whole number that any number of processes count with"},
+    {"list", "Items in order, found by their place"},
     {"queue", "Items in order, which one process leaves and another gets"},
     {"value", "A number, truth value, text or bytes of a type that it keeps"},
 };
