@@ -250,6 +250,10 @@ Result<void> remove(const store::Store& store, std::string_view name) noexcept {
       region->set_patience(patience_ns);
       auto change = region->begin();
       if (change) {
+        const auto named = os::info_at(store.dir(), name);
+        if (!named || !named->same_file(region->info())) {  // renamed since it was opened
+          return std::unexpected(fail(Code::absent, "remove", name, "there is no such object"));
+        }
         auto removed = change->remove();
         if (removed || removed.error().code != Code::corrupt) {
           return removed;

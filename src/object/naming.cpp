@@ -39,6 +39,9 @@ class Holder {
     }
     found->id_ = header->id;
     if (!in_region(*header)) {
+      if (segment::Cell::is_cell(*header)) {
+        return found->open_cell(store, name);
+      }
       return {};
     }
     auto region = Region::open(store, name, os::Access::write);
@@ -68,11 +71,41 @@ class Holder {
     }
     return {};
   }
+  void note_new_name() noexcept {
+    if (region_) {
+      region_->note_new_name();
+    } else if (cell_) {
+      cell_->note_new_name();
+    }
+  }
+  /// Another one has its name now.
+  void mark_removed() noexcept {
+    if (cell_) {
+      (void)cell_->mark_removed();
+    }
+  }
   [[nodiscard]] Transaction* change() noexcept { return change_ ? &*change_ : nullptr; }
 
  private:
+  Result<void> open_cell(const store::Store& store, std::string_view name) noexcept {
+    auto segment = segment::Segment::open(store, name, os::Access::write, scalar_file_size);
+    if (!segment) {
+      return std::unexpected(segment.error());
+    }
+    if (!segment->info().same_file(file_.info)) {
+      return std::unexpected(fail(Code::busy, "open", name, "it is being removed and made again", "try again"));
+    }
+    auto cell = segment::Cell::of(std::move(*segment));
+    if (!cell) {
+      return std::unexpected(cell.error());
+    }
+    cell_.emplace(std::move(*cell));
+    return {};
+  }
+
   store::ObjectFile file_;
   std::uint64_t id_ = 0;
+  std::optional<segment::Cell> cell_;
   std::optional<Region> region_;
   std::optional<Transaction> change_;  // ends before its Region
 };
@@ -126,6 +159,12 @@ Result<void> try_rename(const store::Store& store, std::string_view name, std::s
   os::touch_at(store.dir(), store::lock_name(mover->id()).view());  // doctor may be listing the directory right now
   const auto move = [&] { return os::rename_at(store.dir(), name, to, owner ? Taken::replace : Taken::refuse); };
   auto moved = owner && owner->change() != nullptr ? owner->change()->give_way(move) : move();
+  if (moved) {
+    mover->note_new_name();
+    if (owner) {
+      owner->mark_removed();
+    }
+  }
   if (!moved && moved.error().code == Code::exists && taken == Taken::replace) {
     return changed();
   }

@@ -1,19 +1,21 @@
 // An object that is one word, open: a number that each operation reads and writes by one atomic instruction, without a
-// lock, so that nothing is half done whenever a process is killed. Its word stands beside a second one, the tag, which
-// is 0 as long as anybody may change the number; both are exchanged at once. Only a change of several objects
-// (Workspace) puts its id there, and the number then stays as it is until that change is decided: readers read on, who
-// wants to change it waits; whose maker was killed, anybody takes its tag away. The tag also says that the object was
-// removed: who has it open then finds it absent, and no change gets lost in a file that nobody will read. Any number of
+// lock, so that nothing is half done whenever a process is killed. Its word stands beside a second one, the tag; both
+// are exchanged at once. As long as anybody may change the number, the tag counts its changes, so that no two of its
+// states look alike. Only a change of several objects (Workspace) puts its id there, and the number then stays as it is
+// until that change is decided: readers read on, who wants to change it waits; whose maker was killed, anybody takes
+// its tag away. The tag also says that the object was removed: who has it open then finds it absent, and no change gets
+// lost in a file that nobody will read. Any number of
 // processes and threads; one thread per Cell. The Store must outlive it and stay where it is.
 #pragma once
 #include "segment/segment.hpp"
+#include "store/change_file.hpp"
 
 namespace shm::segment {
 
 /// The payload. Part of the format.
 struct CellWords {
   std::uint64_t number;
-  std::uint64_t tag;       ///< 0; cell_removed; or the id of the change that has it
+  std::uint64_t tag;       ///< counts changes (is_count()); or cell_removed; or the id of the change that has it
   std::uint64_t wanted;    ///< by the change that has it: what the number becomes if that happens
   std::uint64_t unborn;    ///< 1: made by the change in the tag: absent until that has happened
   std::uint64_t sleepers;  ///< 1: somebody may sleep on `pulses`
@@ -24,6 +26,9 @@ struct CellWords {
 static_assert(sizeof(CellWords) == 64,
               "the layout is on disk: raise store::format_version and read the old layout too");
 inline constexpr std::uint64_t cell_removed = 1;
+
+/// Whether it is a tag that lets anybody change the number: an even count.
+constexpr bool is_count(std::uint64_t tag) noexcept { return tag < store::least_change_id && tag % 2 == 0; }
 
 class Cell {
  public:
@@ -55,25 +60,22 @@ class Cell {
     for (;;) {
       const auto seen = ready();
       if (!seen) {
-        return seen;
+        return std::unexpected(seen.error());
       }
-      const os::Result<std::uint64_t> wanted = change(*seen);
+      const os::Result<std::uint64_t> wanted = change(seen->number);
       if (!wanted) {
         return wanted;
       }
       if (exchange(*seen, *wanted)) {
-        return seen;
+        return seen->number;
       }
     }
   }
 
+  /// The object has got another name: who keeps it open under the old one must know.
+  void note_new_name() noexcept { __atomic_fetch_add(&words(segment_).renamed, 1, __ATOMIC_ACQ_REL); }
   /// Marks the object as removed, for whoever has it open. Its file is still there.
   os::Result<void> mark_removed() noexcept;
-  enum class Presence : std::uint8_t {
-    there,
-    unborn,   ///< made by a change of several objects that is not decided yet
-    removed,  ///< only its file is left
-  };
   /// Of a segment that is a cell, open for writing.
   static os::Result<Presence> presence(const Segment& segment) noexcept;
 
@@ -86,12 +88,20 @@ class Cell {
 
  private:
   friend class Workspace;
+  friend struct WorkspaceEntry;
+  /// What tells one state of the cell from all others.
+  struct Sight {
+    std::uint64_t number = 0;
+    std::uint64_t tag = 0;
+    bool happened = false;  // the change in the tag
+    bool operator==(const Sight&) const = default;
+  };
   [[nodiscard]] static CellWords& words(const Segment& segment) noexcept {
     return *reinterpret_cast<CellWords*>(segment.payload());
   }
   /// The number as soon as anybody may change it.
-  os::Result<std::uint64_t> ready() noexcept;
-  bool exchange(std::uint64_t seen, std::uint64_t wanted) noexcept;
+  os::Result<Sight> ready() noexcept;
+  bool exchange(const Sight& seen, std::uint64_t wanted) noexcept;
   /// Waits until deadline_ns for the change `tag` to be decided, and makes what it decided so. Code::absent,
   /// timed_out.
   static os::Result<void> settle(const Segment& segment, std::uint64_t tag, std::int64_t deadline_ns) noexcept;
@@ -100,8 +110,8 @@ class Cell {
                             std::uint64_t new_tag) noexcept;
 
   // For Workspace.
-  /// The number, past what this process alone sees.
-  static os::Result<std::uint64_t> look(const Segment& segment) noexcept;
+  /// The number and the rest, past what this process alone sees.
+  static os::Result<Sight> look(const Segment& segment) noexcept;
   /// Puts the change's id into the tag; returns the number. As settle().
   static os::Result<std::uint64_t> take(const Segment& segment, std::uint64_t change,
                                         std::int64_t deadline_ns) noexcept;

@@ -294,6 +294,8 @@ Result<void> Region::finish_removal() noexcept {
   return done;
 }
 
+void Region::note_new_name() noexcept { __atomic_fetch_add(&memory_.control().renamed, 1, __ATOMIC_ACQ_REL); }
+
 bool Region::has_no_name() const noexcept {
   const auto now = os::info(file_);
   return now && now->links == 0;

@@ -123,6 +123,8 @@ class Region {
   /// Whether it is part of a change of several objects, which nothing here can wait for.
   [[nodiscard]] bool held() const noexcept { return outer_.on; }
 
+  /// The object has got another name: who keeps it open under the old one must know. Under its lock.
+  void note_new_name() noexcept;
   /// Bytes that the object's file has now, header included.
   [[nodiscard]] std::uint64_t file_size() const noexcept;
 
