@@ -9,7 +9,7 @@ namespace shm::cli {
 
 inline bool is_negative_number(std::string_view word) noexcept {
   return word.size() > 1 && word[0] == '-' && word != "-0" &&
-         word.find_first_not_of("0123456789.eE+-:", 1) == word.npos && word.find_first_of("0123456789") <= 2;
+         word.find_first_not_of("0123456789.eE+-:=", 1) == word.npos && word.find_first_of("0123456789") <= 2;
 }
 
 inline bool is_option(std::string_view word) noexcept {

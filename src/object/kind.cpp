@@ -1,5 +1,6 @@
 #include "object/kind.hpp"
 #include <fcntl.h>
+#include "object/array.hpp"
 #include "object/counter.hpp"
 #include "object/list.hpp"
 #include "object/queue.hpp"
@@ -88,6 +89,17 @@ Result<Description> describe_list(const store::Store& store, const segment::Segm
   return found;
 }
 
+Result<Description> describe_array(const store::Store& store, const segment::Segment& segment) noexcept {
+  const auto array = Array::open(store, segment.name(), os::Access::read);
+  if (!array) {
+    return std::unexpected(array.error().code == Code::wrong_kind ? replaced(segment.name()) : array.error());
+  }
+  Description found;
+  found.element = array->type();
+  found.length = array->length();
+  return found;
+}
+
 struct Row {
   Kind kind;
   std::string_view name;
@@ -98,6 +110,7 @@ constexpr Row rows[] = {
     {Kind::counter, "counter", "it is a counter", describe_counter},
     {Kind::value, "value", "it is a value", describe_value},
     {Kind::queue, "queue", "it is a queue", describe_queue},
+    {Kind::array, "array", "it is an array", describe_array},
     {Kind::list, "list", "it is a list", describe_list},
 };
 
@@ -217,7 +230,8 @@ Result<Description> try_describe(const store::Store& store, std::string_view nam
 
 bool in_region(const store::Header& header) noexcept {
   const auto kind = static_cast<Kind>(header.kind);
-  return kind == Kind::queue || kind == Kind::list || (kind == Kind::value && is_text(static_cast<Type>(header.type)));
+  return kind == Kind::queue || kind == Kind::list || kind == Kind::array ||
+         (kind == Kind::value && is_text(static_cast<Type>(header.type)));
 }
 
 Result<Description> describe(const store::Store& store, std::string_view name) noexcept {

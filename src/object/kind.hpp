@@ -1,5 +1,6 @@
 // The kinds of objects, and what each can say of itself. A new kind is one more row of the table in kind.cpp.
 #pragma once
+#include "object/element.hpp"
 #include "object/scalar.hpp"
 #include "object/text_description.hpp"
 #include "segment/cell.hpp"
@@ -65,6 +66,9 @@ struct Description {
   std::uint64_t other = 0;  ///< held, delayed or buried
   // Of a list.
   std::uint64_t items = 0;
+  // Of an array.
+  Element element = Element::none;
+  std::uint64_t length = 0;
 };
 /// What object `name` is and holds. Code::corrupt for a kind that this version does not know.
 os::Result<Description> describe(const store::Store& store, std::string_view name) noexcept;

@@ -3,16 +3,10 @@
 #include <functional>
 #include "object/list.hpp"
 #include "verbs/common.hpp"
+#include "verbs/index_words.hpp"
 #include "verbs/item_input.hpp"
 
 namespace shm::verbs {
-
-/// A whole number, negative ones too. Throws Usage.
-std::int64_t index_of(const cli::Call& call, std::string_view text);
-/// Whether it is meant for a slice: there is a colon in it.
-inline bool is_slice(std::string_view text) noexcept { return text.find(':') != text.npos; }
-/// FROM:TO or FROM:TO:STEP, each of which may be missing. Throws Usage.
-object::Slice slice_of(const cli::Call& call, std::string_view text);
 
 std::vector<object::List::Bytes> bytes_of(const ItemInput& input);
 /// The only item of the input. Throws Usage.

@@ -48,6 +48,10 @@ StateText state_of(const object::Description& object) {
   if (object.kind == object::Kind::list) {
     return state_of_list(object);
   }
+  if (object.kind == object::Kind::array) {
+    const std::string length = fmt::format("{}", object.length);
+    return {length + (object.length == 1 ? " element" : " elements"), length};
+  }
   if (object::is_text(object.type)) {
     return state_of_text(object.text);
   }

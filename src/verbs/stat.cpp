@@ -90,6 +90,9 @@ void add_object(Sheet& sheet, const store::Store& store, std::string_view name, 
   if (found.type != object::Type::none) {
     sheet.text("type", object::type_name(found.type));
   }
+  if (found.element != object::Element::none) {
+    sheet.text("type", object::element_name(found.element));
+  }
   const auto state = state_of(found);
   sheet.state("value", state.text, state.json);
   if (found.kind == object::Kind::counter) {
@@ -98,6 +101,8 @@ void add_object(Sheet& sheet, const store::Store& store, std::string_view name, 
     add_queue(sheet, store, name);
   } else if (found.kind == object::Kind::list) {
     add_list(sheet, store, name);
+  } else if (found.kind == object::Kind::array) {
+    sheet.number("length", found.length);
   } else if (object::is_text(found.type)) {
     add_text(sheet, found.text);
   }
