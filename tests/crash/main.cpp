@@ -1,5 +1,5 @@
 // crash_harness: steps through operations and checks every state in between. README.md says how to read what it says.
-//   crash_harness [--list] [--quick] [--first] [--budget SECONDS] [--seed N] [--all] [KIND[/WORKLOAD]...]
+//   crash_harness [--list] [--quick] [--first] [--budget SECONDS] [--seed N] [--part I/N] [--all] [KIND[/WORKLOAD]...]
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -19,6 +19,8 @@ struct Options {
   bool quick = false;
   double budget = 10;
   std::uint64_t seed = 1;
+  std::size_t part = 0;  // of so many parts, of which another process does each
+  std::size_t parts = 1;
   bool all = false;
   std::vector<std::string> only;
 };
@@ -40,7 +42,11 @@ Options parse(int count, char** words) {
       options.budget = std::stod(number());
     else if (word == "--seed")
       options.seed = std::stoull(number());
-    else if (word.starts_with("-"))
+    else if (word == "--part") {
+      const std::string fraction = number();
+      options.part = std::stoull(fraction);
+      options.parts = std::stoull(fraction.substr(fraction.find('/') + 1));
+    } else if (word.starts_with("-"))
       give_up("no such option: " + word);
     else
       options.only.push_back(word);
@@ -60,6 +66,20 @@ bool wanted(const Options& options, const std::string& kind, const Workload& wor
   return false;
 }
 
+/// The workloads that this process tries.
+std::vector<std::pair<Kind, Workload>> chosen(const Options& options) {
+  std::vector<std::pair<Kind, Workload>> workloads;
+  std::size_t number = 0;
+  for (const auto& kind : all_kinds()) {
+    for (const auto& workload : kind.workloads) {
+      if (wanted(options, kind.name, workload) && number++ % options.parts == options.part) {
+        workloads.emplace_back(kind, workload);
+      }
+    }
+  }
+  return workloads;
+}
+
 void try_one(const Kind& kind, const Workload& workload, const Effort& effort) {
   where = kind.name + "/" + workload.name;
   Trial(kind, workload, effort).run();
@@ -68,36 +88,31 @@ void try_one(const Kind& kind, const Workload& workload, const Effort& effort) {
 void try_all(const Options& options) {
   const auto now = [] { return shm::os::monotonic_ns(); };
   const std::int64_t end = now() + static_cast<std::int64_t>(options.budget * 1e9);
-  const auto kinds = all_kinds();
-  std::int64_t left = 0;
-  for (const auto& kind : kinds) {
-    for (const auto& workload : kind.workloads) left += wanted(options, kind.name, workload) ? 1 : 0;
+  const auto workloads = chosen(options);
+  auto left = static_cast<std::int64_t>(workloads.size());
+  if (options.part == 0) race_checks(options.only, options.quick, now() + (end - now()) / 5);
+  if (options.part == options.parts - 1) waking_checks(options.only);
+  for (const auto& [kind, workload] : workloads) {
+    Effort effort;
+    if (options.quick)
+      effort = {4, 1, 8, 0};
+    else
+      effort.until_ns = now() + std::max<std::int64_t>(0, end - now()) / left;
+    if (options.all) effort = {~std::uint64_t{0}, 20, 400, 0};
+    --left;
+    try_one(kind, workload, effort);
   }
-  race_checks(options.only, options.quick, now() + (end - now()) / 5);
-  waking_checks(options.only);
-  for (const auto& kind : kinds) {
-    for (const auto& workload : kind.workloads) {
-      if (wanted(options, kind.name, workload)) {
-        Effort effort;
-        if (options.quick)
-          effort = {4, 1, 8, 0};
-        else
-          effort.until_ns = now() + std::max<std::int64_t>(0, end - now()) / left;
-        if (options.all) effort = {~std::uint64_t{0}, 20, 400, 0};
-        --left;
-        try_one(kind, workload, effort);
-      }
-    }
-  }
+  const auto any = raw_kind();
   // What time is left goes to workloads that are made up.
-  for (std::uint64_t seed = options.seed * 1000; options.only.empty() && !options.quick && now() < end; ++seed) {
+  for (std::uint64_t seed = options.seed * 1000 + options.part; options.only.empty() && !options.quick && now() < end;
+       seed += options.parts) {
     Effort effort;
     effort.until_ns = end;
-    try_one(kinds.front(), random_workload(seed), effort);
+    try_one(any, random_workload(seed), effort);
   }
   for (const auto& each : options.only) {
     if (each.starts_with("raw/seed ")) {
-      try_one(kinds.front(), random_workload(std::stoull(each.substr(9))), {});
+      try_one(any, random_workload(std::stoull(each.substr(9))), {});
     }
   }
 }

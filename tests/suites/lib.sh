@@ -48,11 +48,20 @@ need_root() {
 preset() {
   local name=$1
   shift
-  {
-    cmake --preset "$name" --log-level=WARNING
-    cmake --build --preset "$name" ${1:+--target "$@"}
-  } >&2
+  alone "$name" cmake --preset "$name" --log-level=WARNING
+  alone "$name" cmake --build --preset "$name" ${1:+--target "$@"}
 }
+
+# alone NAME COMMAND...: no other such command works on build/NAME meanwhile
+alone() {
+  local name=$1
+  shift
+  mkdir -p build/tests
+  flock "build/tests/$name.lock" "$@" >&2
+}
+
+# The end of what tests/run has done ahead of time, while other suites wait for what they test.
+built() { if [ -n "${SHMCTL_BUILD_ONLY-}" ]; then exit 0; fi; }
 
 # bats_dir DIR...: the files of tests/DIR against $SHMCTL
 bats_dir() {
