@@ -1,6 +1,7 @@
 #include "verbs/exec.hpp"
 #include <algorithm>
 #include <new>
+#include "object/workspace.hpp"
 #include "os/standard_streams.hpp"
 #include "verbs/common.hpp"
 #include "verbs/exec_input.hpp"
@@ -23,6 +24,7 @@ CommandInput open_input(const cli::Call& call) {
 int run_lines(const cli::Call& call, CommandInput& input) {
   constexpr std::size_t much = 65536;
   const bool stop = call.has("stop");
+  const object::Workspace open(object::Workspace::Changes::single);
   LineRunner runner(call);
   std::uint64_t number = 0;
   int worst = 0;
@@ -38,7 +40,7 @@ int run_lines(const cli::Call& call, CommandInput& input) {
         runner.flush();
       }
     }
-    if (runner.pending() != 0 && !input.ready()) {
+    if (runner.holds_signals() || (runner.pending() != 0 && !input.ready())) {
       runner.flush();
     }
   } while (input.more());

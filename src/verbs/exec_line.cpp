@@ -4,7 +4,6 @@
 #include <array>
 #include <new>
 #include "cli/line.hpp"
-#include "os/standard_streams.hpp"
 #include "verbs/common.hpp"
 
 namespace shm::verbs {
@@ -32,19 +31,18 @@ void LineRunner::before_complaint(void* self) noexcept {
   if (runner.answer_ == 0 || runner.broken_) {
     return;
   }
-  if (const auto written = os::write_to(os::Stream::out, output.pending().substr(0, runner.answer_)); !written) {
+  const std::size_t size = std::exchange(runner.answer_, 0);  // it may complain itself
+  if (const auto written = runner.deliveries_.write(output, size); !written) {
     runner.broken_ = written.error();
   }
-  output.drop_first(runner.answer_);
-  runner.answer_ = 0;
 }
 
 void LineRunner::flush() {
   if (broken_) {
     throw cli::Failure(*broken_);
   }
-  call_.output.flush();
   answer_ = 0;
+  cli::must(deliveries_.write(call_.output, pending()));
 }
 
 bool LineRunner::read(std::span<char> line) {
@@ -102,6 +100,7 @@ void LineRunner::frame(int status, std::uint64_t number) {
   head.result(fmt::format("{} {}", status, bytes),
               cli::Json().add("line", number).add("status", status).add("bytes", bytes));
   call_.output.insert(answer_, head.pending());
+  deliveries_.shift(answer_, head.pending().size());
 }
 
 std::optional<int> LineRunner::run(std::span<char> line, std::uint64_t number) {

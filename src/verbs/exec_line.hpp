@@ -5,6 +5,7 @@
 #include <span>
 #include "cli/failure.hpp"
 #include "cli/line_parser.hpp"
+#include "verbs/deliveries.hpp"
 
 namespace shm::verbs {
 
@@ -20,6 +21,8 @@ class LineRunner {
   /// Writes what is pending. Throws Failure.
   void flush();
   [[nodiscard]] std::size_t pending() const noexcept { return call_.output.pending().size(); }
+  /// Whether signals wait until the next flush.
+  [[nodiscard]] bool holds_signals() const noexcept { return deliveries_.holds_signals(); }
 
  private:
   bool read(std::span<char> line);
@@ -36,6 +39,7 @@ class LineRunner {
   bool framed_;                      ///< each answer begins with its status
   std::size_t answer_ = 0;           ///< where that of this line begins in what is pending
   std::optional<os::Error> broken_;  ///< standard output
+  Deliveries deliveries_;
   cli::LineComplaints complaints_;
 };
 

@@ -28,13 +28,25 @@ class MemoryMayEnd {
 };
 }  // namespace
 
+namespace {
+void tell_lost(std::string_view name, std::size_t lost, std::size_t all) {
+  if (lost > 0) {
+    cli::complain(fmt::format("put back into '{}': {} of {} items are lost", name, lost, all));
+  }
+}
+}  // namespace
+
 template <class Object>
 Handout<Object>::Handout(cli::Call& call, std::int64_t deadline_ns)
     : call_(call),
       name_(call.operands[0]),
       deadline_ns_(deadline_ns),
+      later_(Deliveries::active()),
+      // What holds signals already has looked.
+      check_(!call.quiet() && (later_ == nullptr || !later_->holds_signals())),
+      delivery_(later_ != nullptr ? later_->begin() : own_.emplace()),
       store_(open_store(call, deadline_ns == 0 ? store::Missing::refuse : store::Missing::create)) {
-  if (!call.quiet()) {
+  if (check_) {
     cli::must(os::Delivery::check());
   }
   using_object(name_);
@@ -131,18 +143,27 @@ int Handout<Object>::give_back(const os::Error& why, const Items& items, std::si
   const std::size_t lost = put_back(*object_, items, first);
   os::Error error = why;
   error.advice = Handed<Object>::back;
-  if (lost > 0) {
-    cli::complain(fmt::format("put back into '{}': {} of {} items are lost", name_, lost, items.size() - first));
-  }
+  tell_lost(name_, lost, items.size() - first);
   call_.report(error);
   return call_.status();
 }
 
+/// The answers of the lines of `exec` are written together.
 template <class Object>
-int Handout<Object>::hand_out(const Items& items, const Print& print, const PutBack& put_back) {
+void Handout<Object>::hand_over(Items items, std::vector<std::size_t> ends, const PutBack& put_back) {
+  later_->add(std::move(ends), [items = std::move(items), put_back, &store = store_, name = name_](std::size_t first) {
+    auto object = Object::open(store, name, os::Access::write);
+    const std::size_t lost = object ? put_back(*object, items, first) : items.size() - first;
+    tell_lost(name, lost, items.size() - first);
+  });
+}
+
+template <class Object>
+int Handout<Object>::hand_out(Items items, const Print& print, const PutBack& put_back) {
   std::vector<std::size_t> ends;  // of each item in what is written
   std::size_t written = 0;
   Result<void> done;
+  const std::size_t before = call_.output.pending().size();
   try {
     const MemoryMayEnd careful;
     ends.reserve(items.size());
@@ -150,11 +171,17 @@ int Handout<Object>::hand_out(const Items& items, const Print& print, const PutB
       print(items, i);
       ends.push_back(call_.output.pending().size());
     }
+    if (later_ != nullptr) {
+      if (call_.output.pending().size() > before) {
+        hand_over(std::move(items), std::move(ends), put_back);
+      }
+      return call_.status();
+    }
     done = delivery_.write(call_.output.pending(), written);
   } catch (const std::bad_alloc&) {
     done = std::unexpected(os::fail(Code::full, "print items of", name_, "there is not enough memory"));
   }
-  call_.output.clear();
+  call_.output.cut_to(before);
   if (done) {
     return call_.status();
   }

@@ -1,6 +1,6 @@
 // Getting items out of a queue or list and to standard output, so that none is lost on the way: what can't be written
-// goes back, and a signal that would end the program waits until all is where it belongs. For pop and take.
-// Single-threaded.
+// goes back, and a signal that would end the program waits until all is where it belongs. For pop and take. In a line
+// of `exec`, they go out with the answers of other lines (Deliveries). Single-threaded.
 #pragma once
 #include <functional>
 #include <optional>
@@ -9,6 +9,7 @@
 #include "os/delivery.hpp"
 #include "store/store.hpp"
 #include "verbs/common.hpp"
+#include "verbs/deliveries.hpp"
 
 namespace shm::verbs {
 
@@ -34,7 +35,8 @@ class Handout {
   using Get = std::function<os::Result<Items>(Object& object, std::int64_t deadline_ns)>;
   /// Adds item `number` to the call's output.
   using Print = std::function<void(const Items& items, std::size_t number)>;
-  /// Undoes what `Get` did to the items from number `first` on; how many it could not.
+  /// Undoes what `Get` did to the items from number `first` on; how many it could not. It may be called when the call
+  /// is over: nothing that it refers to may be the call's.
   using PutBack = std::function<std::size_t(Object& object, const Items& items, std::size_t first)>;
 
   /// Opens the store. Throws Failure if standard output can't be written, so that nothing is taken then.
@@ -44,9 +46,10 @@ class Handout {
   /// can be waited for; one that is removed meanwhile is waited for too, but not made again.
   Items wait(const Get& get);
   /// Prints them; returns the exit status.
-  int hand_out(const Items& items, const Print& print, const PutBack& put_back);
+  int hand_out(Items items, const Print& print, const PutBack& put_back);
 
  private:
+  void hand_over(Items items, std::vector<std::size_t> ends, const PutBack& put_back);
   os::Result<Items> wait_open(const Get& get);
   void open();
   bool wait_for_name();
@@ -57,7 +60,10 @@ class Handout {
   cli::Call& call_;
   const std::string& name_;
   std::int64_t deadline_ns_;
-  os::Delivery delivery_;
+  Deliveries* later_;  ///< null: all is written at once
+  bool check_;
+  std::optional<os::Delivery> own_;
+  os::Delivery& delivery_;
   const store::Store& store_;
   std::optional<Object> object_;
 };

@@ -84,10 +84,10 @@ int queue_pop(cli::Call& call) {
   const std::uint64_t count = number_of(call, "count", 1, 1);
   cli::must(store::check_name(call.operands[0]));
   Handout<Queue> handout(call, deadline_of(call));
-  const auto items = handout.wait([&](Queue& queue, std::int64_t deadline) { return queue.pop(end, count, deadline); });
+  auto items = handout.wait([&](Queue& queue, std::int64_t deadline) { return queue.pop(end, count, deadline); });
   return handout.hand_out(
-      items, [&](const auto& all, std::size_t number) { print(call, all[number]); },
-      [&](Queue& queue, const auto& all, std::size_t first) {
+      std::move(items), [&](const auto& all, std::size_t number) { print(call, all[number]); },
+      [end](Queue& queue, const auto& all, std::size_t first) {
         return put_back(queue, std::span(all).subspan(first), end);
       });
 }

@@ -78,7 +78,7 @@ int queue_take(cli::Call& call) {
   cli::must(store::check_name(call.operands[0]));
   const Owner owner = owner_of(call);
   Handout<Queue> handout(call, deadline_of(call));
-  const auto items = handout.wait([&](Queue& queue, std::int64_t deadline) -> os::Result<std::vector<Item>> {
+  auto items = handout.wait([&](Queue& queue, std::int64_t deadline) -> os::Result<std::vector<Item>> {
     if (owner.pid == 0 && (ttr < 0 ? queue.limits().ttr_ns : ttr) == 0) {
       refuse(call, "--owner none needs a time after which the item comes back (say --ttr)");
     }
@@ -86,7 +86,7 @@ int queue_take(cli::Call& call) {
     return queue.take(owner, count, ttr, deadline);
   });
   return handout.hand_out(
-      items, [&](const auto& all, std::size_t number) { print_taken(call, all[number]); }, give_back);
+      std::move(items), [&](const auto& all, std::size_t number) { print_taken(call, all[number]); }, give_back);
 }
 
 int queue_ack(cli::Call& call) {
