@@ -9,6 +9,7 @@ using object::Kind;
 std::optional<std::uint64_t> length_of(const object::Description& object) {
   switch (object.kind) {
     case Kind::queue: return object.ready;
+    case Kind::list: return object.items;
     default: return std::nullopt;
   }
 }
