@@ -252,8 +252,11 @@ Result<void> remove(const store::Store& store, std::string_view name) noexcept {
     if (segment && segment->header().id == header->id) {
       auto cell = segment::Cell::of(std::move(*segment));
       const auto marked = cell ? cell->mark_removed() : std::unexpected(cell.error());
-      if (!marked && marked.error().code == Code::absent) {
-        (void)segment::free_name(store, name);  // what a remover left that was killed
+      if (marked) {
+        return segment::take_name(store, name, cell->info());
+      }
+      if (marked.error().code == Code::absent) {
+        (void)segment::free_name(store, name, 0);  // what a remover left that was killed
         return marked;
       }
     }

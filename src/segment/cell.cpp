@@ -7,7 +7,6 @@
 #include "segment/free_name.hpp"
 #include "segment/memory.hpp"
 #include "segment/workspace.hpp"
-#include "store/change_file.hpp"
 
 namespace shm::segment {
 
@@ -25,6 +24,10 @@ constexpr std::int64_t unknown_ns = 20'000'000;
 static_assert(offsetof(CellWords, number) % 16 == 0 && offsetof(CellWords, tag) == offsetof(CellWords, number) + 8 &&
                   store::first_payload_offset % 16 == 0,
               "number and tag are exchanged at once");
+
+constexpr std::uint64_t next_count(std::uint64_t tag) noexcept { return (tag + 2) % store::least_change_id; }
+// After a change of several objects: its id stands where the count was, and makes one that it has never been.
+constexpr std::uint64_t count_after(std::uint64_t change) noexcept { return change * 2 % store::least_change_id; }
 
 os::Error gone(std::string_view name) noexcept { return fail(Code::absent, "open", name, "there is no such object"); }
 }  // namespace
@@ -54,8 +57,11 @@ Result<void> Cell::create(const store::Store& store, std::string_view name, cons
   whole.payload = std::as_bytes(std::span(&first, 1));
   auto created = store::create_object(store, name, whole);
   if (!created && created.error().code == Code::exists) {
-    if (const auto freed = free_name(store, name); freed && *freed) {
+    const auto freed = workspace != nullptr ? workspace->free_name(store, name) : free_name(store, name);
+    if (freed && *freed) {
       created = store::create_object(store, name, whole);
+    } else if (!freed) {
+      created = std::unexpected(freed.error());
     }
   }
   return created && workspace != nullptr ? workspace->made_cell(store, name) : created;
@@ -71,7 +77,7 @@ Result<Cell> Cell::of(Segment segment) noexcept {
     if (const auto joined = workspace->join(cell.segment_); !joined) {
       return std::unexpected(joined.error());
     }
-  } else if (segment::load(words(cell.segment_).tag) != 0) {
+  } else if (!is_count(segment::load(words(cell.segment_).tag))) {
     if (const auto there = cell.load(); !there) {
       return std::unexpected(there.error());
     }
@@ -80,46 +86,51 @@ Result<Cell> Cell::of(Segment segment) noexcept {
 }
 
 Result<std::uint64_t> Cell::load(const Segment& segment) noexcept {
-  return segment.held_.on ? Result<std::uint64_t>(segment.held_.number) : look(segment);
+  if (segment.held_.on) {
+    return segment.held_.number;
+  }
+  const auto seen = look(segment);
+  return seen ? Result<std::uint64_t>(seen->number) : std::unexpected(seen.error());
 }
 
-Result<std::uint64_t> Cell::look(const Segment& segment) noexcept {
+Result<Cell::Sight> Cell::look(const Segment& segment) noexcept {
   const auto& cell = words(segment);
   for (;;) {
     const std::uint64_t tag = segment::load(cell.tag);
-    std::uint64_t number = segment::load(cell.number);
-    if (tag == cell_removed) {
+    Sight seen{segment::load(cell.number), tag, false};
+    if (!is_count(tag) && tag < store::least_change_id) {
       return std::unexpected(gone(segment.name()));
     }
-    if (tag != 0) {
+    if (!is_count(tag)) {
       const auto decision = store::decision_of(segment.store(), tag);
       if (!decision) {
         return std::unexpected(decision.error());
       }
       if (*decision == Decision::happened) {
-        number = segment::load(cell.wanted);
+        seen.number = segment::load(cell.wanted);
+        seen.happened = true;
       } else if (segment::load(cell.unborn) != 0 && segment::load(cell.tag) == tag) {
         return std::unexpected(gone(segment.name()));
       }
     }
-    // As long as the tag stays, so do the number and what it becomes; with no tag, a single look is enough.
+    // As long as the tag stays, so do the number and what it becomes.
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     if (segment::load(cell.tag) == tag) {
-      return number;
+      return seen;
     }
   }
 }
 
-Result<std::uint64_t> Cell::ready() noexcept {
+Result<Cell::Sight> Cell::ready() noexcept {
   if (segment_.held_.on) {
-    return segment_.held_.number;
+    return Sight{segment_.held_.number, 0, false};
   }
   const auto& cell = words(segment_);
   for (std::int64_t deadline_ns = 0;;) {
     const std::uint64_t number = segment::load(cell.number);
     const std::uint64_t tag = segment::load(cell.tag);
-    if (tag == 0) {
-      return number;
+    if (is_count(tag)) {
+      return Sight{number, tag, false};
     }
     deadline_ns = deadline_ns != 0 ? deadline_ns : os::monotonic_ns() + patience_ns;
     if (const auto settled = settle(segment_, tag, deadline_ns); !settled) {
@@ -128,13 +139,13 @@ Result<std::uint64_t> Cell::ready() noexcept {
   }
 }
 
-bool Cell::exchange(std::uint64_t seen, std::uint64_t wanted) noexcept {
+bool Cell::exchange(const Sight& seen, std::uint64_t wanted) noexcept {
   if (segment_.held_.on) {
     segment_.held_.number = wanted;
     return true;
   }
   auto& cell = words(segment_);
-  if (!exchange_both(cell, seen, 0, wanted, 0)) {
+  if (!exchange_both(cell, seen.number, seen.tag, wanted, next_count(seen.tag))) {
     return false;
   }
   if (segment::load(cell.sleepers) != 0) {  // the exchange is a full barrier
@@ -156,7 +167,10 @@ void Cell::wake(const Segment& segment) noexcept {
 Result<void> Cell::settle(const Segment& segment, std::uint64_t tag, std::int64_t deadline_ns) noexcept {
   auto& cell = words(segment);
   for (;;) {
-    if (tag == cell_removed) {
+    if (is_count(tag)) {
+      return {};
+    }
+    if (tag < store::least_change_id) {
       return std::unexpected(gone(segment.name()));
     }
     const auto decision = store::decision_of(segment.store(), tag);
@@ -172,12 +186,12 @@ Result<void> Cell::settle(const Segment& segment, std::uint64_t tag, std::int64_
     }
     if (*decision == Decision::happened) {
       segment::store(cell.unborn, 0);
-      (void)exchange_both(cell, number, tag, wanted, 0);
+      (void)exchange_both(cell, number, tag, wanted, count_after(tag));
       wake(segment);
       return {};
     }
     if (*decision == Decision::abandoned) {
-      (void)exchange_both(cell, number, tag, number, unborn ? cell_removed : 0);
+      (void)exchange_both(cell, number, tag, number, unborn ? cell_removed : count_after(tag));
       return unborn ? Result<void>(std::unexpected(gone(segment.name()))) : Result<void>();
     }
     if (unborn) {
@@ -191,9 +205,6 @@ Result<void> Cell::settle(const Segment& segment, std::uint64_t tag, std::int64_
     }
     os::futex_wait(&cell.tag, tag, std::min(nap_ns, deadline_ns < 0 ? nap_ns : deadline_ns - now));
     tag = segment::load(cell.tag);
-    if (tag == 0) {
-      return {};
-    }
   }
 }
 
@@ -205,8 +216,8 @@ Result<std::uint64_t> Cell::take(const Segment& segment, std::uint64_t change, s
     if (tag == change) {  // made by it
       return number;
     }
-    if (tag == 0) {
-      if (exchange_both(cell, number, 0, number, change)) {
+    if (is_count(tag)) {
+      if (exchange_both(cell, number, tag, number, change)) {
         return number;
       }
     } else if (const auto settled = settle(segment, tag, deadline_ns); !settled) {
@@ -222,7 +233,7 @@ bool Cell::let_go(const Segment& segment, std::uint64_t change, std::uint64_t wa
   if (happened) {
     segment::store(cell.unborn, 0);
   }
-  (void)exchange_both(cell, number, change, happened ? wanted : number, there ? 0 : cell_removed);
+  (void)exchange_both(cell, number, change, happened ? wanted : number, there ? count_after(change) : cell_removed);
   os::futex_wake_all(&cell.tag);
   wake(segment);
   return there;
@@ -231,20 +242,20 @@ bool Cell::let_go(const Segment& segment, std::uint64_t change, std::uint64_t wa
 Result<void> Cell::mark_removed() noexcept {
   auto& cell = words(segment_);
   for (;;) {
-    const auto number = ready();
-    if (!number) {
-      return std::unexpected(number.error());
+    const auto seen = ready();
+    if (!seen) {
+      return std::unexpected(seen.error());
     }
-    if (exchange_both(cell, *number, 0, *number, cell_removed)) {
+    if (exchange_both(cell, seen->number, seen->tag, seen->number, cell_removed)) {
       wake(segment_);
       return {};
     }
   }
 }
 
-Result<Cell::Presence> Cell::presence(const Segment& segment) noexcept {
+Result<Presence> Cell::presence(const Segment& segment) noexcept {
   const std::uint64_t tag = segment::load(words(segment).tag);
-  if (tag != 0) {
+  if (!is_count(tag) && !Workspace::is_own(tag)) {
     const auto settled = settle(segment, tag, 0);
     if (!settled && settled.error().code == Code::absent) {
       return segment::load(words(segment).tag) == cell_removed ? Presence::removed : Presence::unborn;

@@ -1,5 +1,7 @@
 #include "segment/free_name.hpp"
+#include <fcntl.h>
 #include "os/clock.hpp"
+#include "os/flock.hpp"
 #include "segment/cell.hpp"
 #include "segment/region.hpp"
 
@@ -9,7 +11,6 @@ namespace {
 using os::Code;
 using os::Result;
 
-constexpr std::int64_t patience_ns = 10'000'000'000;
 constexpr std::int64_t nap_ns = 1'000'000;
 
 // Whether it is there; Code::absent: it is not, but its name may still be taken.
@@ -27,20 +28,28 @@ Result<void> look(const store::Store& store, std::string_view name) noexcept {
   if (!presence) {
     return std::unexpected(presence.error());
   }
-  if (*presence == Cell::Presence::there) {
+  if (*presence == Presence::there) {
     return {};
   }
-  if (*presence == Cell::Presence::removed) {
-    const auto named = os::info_at(store.dir(), name);
-    if (named && named->same_file(segment->info())) {
-      (void)os::remove_file_at(store.dir(), name);
-    }
+  if (*presence == Presence::removed) {
+    (void)take_name(store, name, segment->info());
   }
   return absent();
 }
 }  // namespace
 
-Result<bool> free_name(const store::Store& store, std::string_view name) noexcept {
+Result<void> take_name(const store::Store& store, std::string_view name, const os::FileInfo& cell) noexcept {
+  const auto object = store::open_object(store, name, O_RDWR);
+  if (!object || !object->info.same_file(cell)) {
+    return {};
+  }
+  // One at a time: who looked at the name before another one took it away must not take it from the next object.
+  const auto mine = os::try_byte(object->file, store::building_byte);
+  const auto named = os::info_at(store.dir(), name);
+  return mine && *mine && named && named->same_file(cell) ? os::remove_file_at(store.dir(), name) : Result<void>();
+}
+
+Result<bool> free_name(const store::Store& store, std::string_view name, std::int64_t patience_ns) noexcept {
   const std::int64_t deadline_ns = os::monotonic_ns() + patience_ns;
   for (;;) {
     const auto there = look(store, name);

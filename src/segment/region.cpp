@@ -71,7 +71,8 @@ Result<void> Region::create(const store::Store& store, std::string_view name, co
   whole.locks = true;
   auto created = store::create_object(store, name, whole);
   if (!created && created.error().code == Code::exists) {
-    if (const auto freed = free_name(store, name); freed && *freed) {
+    const auto freed = workspace != nullptr ? workspace->free_name(store, name) : free_name(store, name);
+    if (freed && *freed) {
       created = store::create_object(store, name, whole);
     } else if (!freed) {
       created = std::unexpected(freed.error());
@@ -116,8 +117,10 @@ Result<Region> Region::open_anew(const store::Store& store, std::string_view nam
     return std::unexpected(damaged(name, "the object's header is damaged"));
   }
   region.memory_ = Memory(region.mapping_.data() + begin, region.mapping_.size() - begin);
-  if (region.removed()) {
-    if (region.writable_) {
+  if (const auto presence = region.presence(); !presence) {
+    return std::unexpected(presence.error());
+  } else if (*presence != Presence::there) {
+    if (*presence == Presence::removed && region.writable_) {
       region.set_patience(0);  // a remover that is not dead does that itself
       (void)region.begin();    // finishes what a dead one did not
     }
@@ -214,11 +217,14 @@ Result<Transaction> Region::begin() noexcept {
     return std::unexpected(whole.error());
   }
   if (load(memory_.control().removed) != 0) {
-    if (removed()) {
-      store(memory_.control().removed, gone_for_good);
-      (void)finish_removal();
+    const auto present = presence();
+    if (!present || *present != Presence::there) {
+      if (present && *present == Presence::removed) {
+        store(memory_.control().removed, gone_for_good);
+        (void)finish_removal();
+      }
       unlock();
-      return std::unexpected(gone(name()));
+      return std::unexpected(present ? gone(name()) : present.error());
     }
     if (!Workspace::is_own(load(memory_.control().removed))) {
       store(memory_.control().removed, 0);  // who wanted its name, or made it, was killed before it could do this
@@ -301,16 +307,25 @@ bool Region::has_no_name() const noexcept {
   return now && now->links == 0;
 }
 
-bool Region::removed() const noexcept {
-  const std::uint64_t state = load(memory_.control().removed);
-  if (state < store::least_change_id) {
-    return state == giving_way ? has_no_name() : state != 0;
+Result<Presence> Region::presence() const noexcept {
+  for (;;) {
+    const std::uint64_t state = load(memory_.control().removed);
+    if (state == 0 || Workspace::is_own(state)) {
+      return Presence::there;
+    }
+    if (state < store::least_change_id) {
+      return state == giving_way && !has_no_name() ? Presence::there : Presence::removed;
+    }
+    const auto decision = store::decision_of(*store_, state);
+    if (!decision) {
+      return std::unexpected(decision.error());
+    }
+    if (load(memory_.control().removed) == state) {  // else the record may be gone because all is done
+      return *decision == store::Decision::happened    ? Presence::there
+             : *decision == store::Decision::abandoned ? Presence::removed
+                                                       : Presence::unborn;
+    }
   }
-  if (Workspace::is_own(state)) {
-    return false;
-  }
-  const auto decision = store::decision_of(*store_, state);
-  return !decision || *decision != store::Decision::happened;
 }
 
 std::uint64_t Region::generation() const noexcept { return generation_of(load(memory_.control().head)); }

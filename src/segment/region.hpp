@@ -4,7 +4,7 @@
 #pragma once
 #include <new>
 #include "os/mapping.hpp"
-#include "segment/kept.hpp"
+#include "segment/segment.hpp"
 #include "segment/session.hpp"
 #include "segment/transaction.hpp"
 #include "segment/view.hpp"
@@ -174,8 +174,8 @@ class Region {
   os::Result<std::uint64_t> grow(std::uint64_t end) noexcept;
   /// Takes the file's name away, whatever it is now.
   os::Result<void> finish_removal() noexcept;
-  /// Whether the object was removed, or another one has taken its name.
-  [[nodiscard]] bool removed() const noexcept;
+  /// `removed` too when another object has taken its name.
+  [[nodiscard]] os::Result<Presence> presence() const noexcept;
   [[nodiscard]] bool has_no_name() const noexcept;
 
   Kept kept_;  // first: what gives back must still be whole

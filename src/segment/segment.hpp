@@ -10,6 +10,13 @@
 
 namespace shm::segment {
 
+/// Of an object whose file has a name.
+enum class Presence : std::uint8_t {
+  there,
+  unborn,   ///< made by a change of several objects that is not decided yet
+  removed,  ///< only its file is left
+};
+
 class Segment {
  public:
   /// Maps object `name`, at most its first `most` bytes (a multiple of the page size); see whole().
@@ -55,6 +62,7 @@ class Segment {
  private:
   friend class Cell;
   friend class Workspace;
+  friend struct WorkspaceEntry;
   // What a cell will be, seen by this process alone, while a change of several objects has it.
   struct Held {
     bool on = false;

@@ -40,9 +40,13 @@ bool View::next() noexcept {
     return false;
   }
   capacity_ = *capacity;
-  if (load(control.removed) != 0 && region_.removed()) {
-    error_ = os::fail(os::Code::absent, "open", region_.name(), "there is no such object");
-    return false;
+  if (load(control.removed) != 0) {
+    const auto presence = region_.presence();
+    if (!presence || *presence != Presence::there) {
+      error_ =
+          presence ? os::fail(os::Code::absent, "open", region_.name(), "there is no such object") : presence.error();
+      return false;
+    }
   }
   if (count_of(snapshot_) != 0) {
     // Of a change of several objects that has happened, all is there: only the log is not forgotten yet.

@@ -7,6 +7,7 @@
 #include "os/clock.hpp"
 #include "os/wide_exchange.hpp"
 #include "segment/cell.hpp"
+#include "segment/free_name.hpp"
 #include "segment/memory.hpp"
 
 namespace shm::segment {
@@ -20,15 +21,48 @@ using os::Result;
 /// first.
 struct WorkspaceEntry {
   const store::Store* store = nullptr;
+  std::string_view name;
   std::optional<Segment> segment;  // none: lent, or never open
   std::optional<Region> region;
   bool segment_lent = false;
   bool region_lent = false;
   std::uint64_t renamed = 0;
   // Of a change of several objects.
-  bool is_cell = false;      // and part of the change
+  bool absent = false;       // it was, when it was looked for
+  bool is_cell = false;      // that the change wants to have
   std::uint64_t number = 0;  // of the cell before
-  Region::Sight seen;        // of a region that may only be read
+  // What may only be read, as it was when it was met.
+  std::optional<Region::Sight> seen_region;
+  Cell::Sight seen_cell;
+
+  /// Whether what may only be read is as it was.
+  [[nodiscard]] bool as_seen() const noexcept {
+    if (segment && segment->held_.on && !segment->writable()) {
+      const auto now = Cell::look(*segment);
+      if (!now || *now != seen_cell) {
+        return false;
+      }
+    }
+    return !seen_region || (region && region->sight() == *seen_region);
+  }
+  /// Whether this change has made it.
+  [[nodiscard]] bool made_here() const noexcept {
+    return (region && region->held() && region->is_unborn()) ||
+           (segment && segment->held_.on && load(Cell::words(*segment).unborn) != 0);
+  }
+  /// Whether nobody has made it since.
+  [[nodiscard]] bool still_absent() const noexcept {
+    const auto there = Segment::open_anew(*store, name, Access::read, Segment::one_page);
+    if (!there) {
+      return there.error().code == Code::absent;
+    }
+    if (Cell::is_cell(there->header())) {
+      const auto now = Cell::look(*there);
+      return !now && now.error().code == Code::absent;
+    }
+    const auto now = Region::open_anew(*store, name, Access::read);
+    return !now && now.error().code == Code::absent;
+  }
 };
 
 struct Workspace::Places {
@@ -60,8 +94,9 @@ struct Workspace::Places {
       all.push_back({&store, {}});
       place = all.end() - 1;
     }
-    auto& entry = place->entries[std::string(name)];
+    auto& [key, entry] = *place->entries.try_emplace(std::string(name)).first;
     entry.store = &store;
+    entry.name = key;
     return entry;
   }
   template <class Act>
@@ -117,6 +152,15 @@ Region Workspace::lend_region(WorkspaceEntry& entry) noexcept {
   return lent;
 }
 
+// That it is not there is seen too: whoever makes it meanwhile comes after this change.
+template <class Opened>
+Opened Workspace::note_absent(const store::Store& store, std::string_view name, Opened opened) {
+  if (several_ && !opened && opened.error().code == Code::absent) {
+    places_->at(store, name).absent = true;
+  }
+  return opened;
+}
+
 Result<Segment> Workspace::segment(const store::Store& store, std::string_view name, Access access) {
   auto* known = places_->find(store, name);
   if (known != nullptr && known->segment_lent) {
@@ -140,7 +184,7 @@ Result<Segment> Workspace::segment(const store::Store& store, std::string_view n
     opened = Segment::open_anew(store, name, access, Segment::one_page);
   }
   if (!opened || !Cell::is_cell(opened->header()) || !opened->whole()) {
-    return opened;
+    return note_absent(store, name, std::move(opened));
   }
   auto& entry = places_->at(store, name);
   entry.renamed = load(Cell::words(*opened).renamed);
@@ -161,7 +205,8 @@ Result<Region> Workspace::region(const store::Store& store, std::string_view nam
         return Region::open_anew(store, name, access);  // says why it may not be written
       }
       known->region.reset();
-    } else if (held || (!region.removed() && load(region.memory_.control().renamed) == known->renamed)) {
+    } else if (held ||
+               (region.presence() == Presence::there && load(region.memory_.control().renamed) == known->renamed)) {
       if (const auto taken = several_ && !held ? take(*known, region) : Result<void>(); !taken) {
         return std::unexpected(taken.error());
       }
@@ -175,7 +220,7 @@ Result<Region> Workspace::region(const store::Store& store, std::string_view nam
     opened = Region::open_anew(store, name, access);
   }
   if (!opened) {
-    return opened;
+    return note_absent(store, name, std::move(opened));
   }
   auto& entry = places_->at(store, name);
   entry.renamed = load(opened->memory_.control().renamed);
@@ -221,7 +266,9 @@ Result<void> Workspace::take(WorkspaceEntry& entry, Region& region) noexcept {
     return same;
   }
   if (!region.writable_) {
-    entry.seen = region.sight();
+    if (!entry.seen_region) {
+      entry.seen_region = region.sight();
+    }
     return {};
   }
   const std::uint64_t before = highest_;
@@ -245,16 +292,24 @@ Result<void> Workspace::take(WorkspaceEntry& entry, Segment& segment) noexcept {
   }
   const std::uint64_t before = highest_;
   const bool turn = writable && in_turn(segment.header().id);
-  const auto number = writable ? Cell::take(segment, *change, turn ? os::monotonic_ns() + default_patience_ns : 0)
-                               : Cell::look(segment);
-  if (!number) {
-    highest_ = before;
-    conflict_ = conflict_ || (writable && !turn && number.error().code == Code::timed_out);
-    return std::unexpected(number.error());
-  }
-  segment.held_ = {true, *number};
   entry.is_cell = true;
-  entry.number = *number;
+  if (!writable) {
+    const auto seen = Cell::look(segment);
+    if (!seen) {
+      return std::unexpected(seen.error());
+    }
+    entry.seen_cell = *seen;
+    entry.number = seen->number;
+  } else {
+    const auto number = Cell::take(segment, *change, turn ? os::monotonic_ns() + default_patience_ns : 0);
+    if (!number) {
+      highest_ = before;
+      conflict_ = conflict_ || (!turn && number.error().code == Code::timed_out);
+      return std::unexpected(number.error());
+    }
+    entry.number = *number;
+  }
+  segment.held_ = {true, entry.number};
   return {};
 }
 
@@ -264,6 +319,15 @@ Result<void> Workspace::join(Segment& segment) noexcept {
     return std::unexpected(lent_already(segment.name()));
   }
   return take(*entry, segment);
+}
+
+Result<bool> Workspace::free_name(const store::Store& store, std::string_view name) noexcept {
+  auto freed = segment::free_name(store, name, 0);
+  if (!freed && freed.error().code == Code::timed_out) {
+    conflict_ = true;
+    unborn_ = &places_->at(store, name);
+  }
+  return freed;
 }
 
 Result<void> Workspace::made_cell(const store::Store& store, std::string_view name) {
@@ -276,17 +340,12 @@ Result<void> Workspace::made_region(const store::Store& store, std::string_view 
   return made ? Result<void>() : std::unexpected(made.error());
 }
 
-// What may only be read can't be taken: it must be now as it was when it was read, and then all was so at this moment.
-Result<void> Workspace::check_read_only_ones() noexcept {
+// What may only be read, or is not there, can't be taken: it must be now as it was when it was read, and then all was
+// so at this moment.
+Result<void> Workspace::check_seen() noexcept {
   bool same = true;
   places_->each([&](WorkspaceEntry& entry) {
-    if (entry.segment && entry.segment->held_.on && !entry.segment->writable()) {
-      const auto now = Cell::look(*entry.segment);
-      same = same && now && *now == entry.number;
-    }
-    if (entry.region && !entry.region->writable_) {
-      same = same && entry.region->sight() == entry.seen;
-    }
+    same = same && entry.as_seen() && (!entry.absent || entry.made_here() || entry.still_absent());
   });
   if (same) {
     return {};
@@ -312,7 +371,16 @@ Result<void> Workspace::decide() noexcept {
   return record_.decide();
 }
 
+bool Workspace::lends() noexcept {
+  bool lent = false;
+  places_->each([&](const WorkspaceEntry& entry) { lent = lent || entry.segment_lent || entry.region_lent; });
+  return lent;
+}
+
 Result<void> Workspace::commit() noexcept {
+  if (lends()) {  // a part would be left out
+    return std::unexpected(fail(Code::system, "change", "several objects", "one of them is still in use"));
+  }
   Result<void> good;
   std::size_t changed = 0;
   places_->each([&](WorkspaceEntry& entry) {
@@ -325,13 +393,14 @@ Result<void> Workspace::commit() noexcept {
     }
   });
   if (good) {
-    good = check_read_only_ones();
+    good = check_seen();
   }
   // Of one object, the change happens when that object's own words say so. (What it makes is another matter.)
   if (good && (changed > 1 || record_.id() != 0)) {
     good = decide();
   }
   let_go(good.has_value());
+  give_up_ns_ = good ? 0 : give_up_ns_;
   return good;
 }
 
@@ -344,10 +413,12 @@ void Workspace::let_go(bool happened) noexcept {
       const std::uint64_t wanted = segment.held_.number;
       segment.held_ = {};
       if (segment.writable() && !Cell::let_go(segment, record_.id(), wanted, happened)) {
-        (void)os::remove_file_at(entry.store->dir(), segment.name());
+        (void)take_name(*entry.store, segment.name(), segment.info());
         entry.segment.reset();
       }
     }
+    entry.absent = false;
+    entry.seen_region.reset();
     if (entry.region && entry.region->held()) {
       const bool dropped = !happened && entry.region->is_unborn();
       entry.region->let_go(happened);
@@ -372,6 +443,11 @@ Result<void> Workspace::retry() {
   }
   abandon();
   conflict_ = false;
+  if (auto* entry = std::exchange(unborn_, nullptr)) {
+    if (const auto decided = segment::free_name(*entry->store, entry->name, give_up_ns_ - now); !decided) {
+      return std::unexpected(decided.error());
+    }
+  }
   std::vector<std::pair<std::uint64_t, WorkspaceEntry*>> met;
   places_->each([&](WorkspaceEntry& entry) {
     if (entry.region) {

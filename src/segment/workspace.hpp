@@ -52,6 +52,8 @@ class Workspace {
   os::Result<std::uint64_t> change_id(const store::Store& store) noexcept;
   /// Whether `id` is that of this process's own change.
   static bool is_own(std::uint64_t id) noexcept { return active_ != nullptr && active_->record_.id() == id; }
+  /// As segment::free_name(); but one who has objects waits for nobody else's change: conflict().
+  os::Result<bool> free_name(const store::Store& store, std::string_view name) noexcept;
   // What was made in the change becomes part of it.
   os::Result<void> made_cell(const store::Store& store, std::string_view name);
   os::Result<void> made_region(const store::Store& store, std::string_view name);
@@ -65,7 +67,10 @@ class Workspace {
   os::Result<void> take(WorkspaceEntry& entry, Segment& segment) noexcept;
   bool in_turn(std::uint64_t id) noexcept;
   os::Result<void> use_store(const store::Store& store) noexcept;
-  os::Result<void> check_read_only_ones() noexcept;
+  os::Result<void> check_seen() noexcept;
+  [[nodiscard]] bool lends() noexcept;
+  template <class Opened>
+  Opened note_absent(const store::Store& store, std::string_view name, Opened opened);
   os::Result<void> decide() noexcept;
   void let_go(bool happened) noexcept;
 
@@ -75,6 +80,7 @@ class Workspace {
   std::uint64_t highest_ = 0;            // id of an object that the change has
   std::int64_t give_up_ns_ = 0;          // when retrying ends
   const store::Store* store_ = nullptr;  // of all objects of the change
+  WorkspaceEntry* unborn_ = nullptr;     // whose name another change has taken
   store::ChangeFile record_;
   std::unique_ptr<Places> places_;
 };

@@ -24,14 +24,12 @@ Result<bool> says_happened(const os::Fd& file) noexcept {
 }  // namespace
 
 Result<ChangeFile> ChangeFile::create(const Store& store) noexcept {
-  ChangeFile record;
-  while (record.id_ < least_change_id) {
-    const auto id = os::random_id();
-    if (!id) {
-      return std::unexpected(id.error());
-    }
-    record.id_ = *id;
+  const auto id = os::random_id();
+  if (!id) {
+    return std::unexpected(id.error());
   }
+  ChangeFile record;
+  record.id_ = *id | least_change_id;
   // Whoever may read one of the objects must be able to read this, and there is nothing to hide in it.
   auto fresh = os::create_unnamed(store.dir(), 0644);
   if (!fresh) {

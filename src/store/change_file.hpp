@@ -15,8 +15,8 @@ enum class Decision : std::uint8_t {
   abandoned,  ///< nothing of it, now and for ever
 };
 
-/// Ids below are for other uses of the words in which objects keep an id.
-inline constexpr std::uint64_t least_change_id = 16;
+/// Numbers below are for other uses of the words in which objects keep an id.
+inline constexpr std::uint64_t least_change_id = std::uint64_t{1} << 63U;
 
 class ChangeFile {
  public:
