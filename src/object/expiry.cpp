@@ -32,12 +32,13 @@ Expiry Expiry::at(std::int64_t realtime_ns) noexcept {
   return {left_ns <= 0 ? 1 : later(os::boottime_ns(), left_ns), this_boot(), realtime_ns};
 }
 
-bool Expiry::over() const noexcept {
+Expiry Expiry::now() noexcept { return {os::boottime_ns(), this_boot(), os::realtime_ns()}; }
+
+bool Expiry::over_at(const Expiry& now) const noexcept {
   if (boottime_ns == 0) {
     return false;
   }
-  const bool same_boot = boot != 0 && boot == this_boot();
-  return same_boot ? os::boottime_ns() >= boottime_ns : os::realtime_ns() >= realtime_ns;
+  return boot != 0 && boot == now.boot ? now.boottime_ns >= boottime_ns : now.realtime_ns >= realtime_ns;
 }
 
 }  // namespace shm::object

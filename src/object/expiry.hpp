@@ -14,7 +14,10 @@ struct Expiry {
   static Expiry after(std::int64_t ttl_ns) noexcept;
   /// At that moment of the calendar; 0: never.
   static Expiry at(std::int64_t realtime_ns) noexcept;
-  [[nodiscard]] bool over() const noexcept;
+  /// This moment, for over_at().
+  static Expiry now() noexcept;
+  [[nodiscard]] bool over() const noexcept { return boottime_ns != 0 && over_at(now()); }
+  [[nodiscard]] bool over_at(const Expiry& now) const noexcept;
 };
 
 }  // namespace shm::object

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include "object/array.hpp"
 #include "object/counter.hpp"
+#include "object/dict.hpp"
 #include "object/list.hpp"
 #include "object/queue.hpp"
 #include "object/text_value.hpp"
@@ -100,6 +101,20 @@ Result<Description> describe_array(const store::Store& store, const segment::Seg
   return found;
 }
 
+Result<Description> describe_dict(const store::Store& store, const segment::Segment& segment) noexcept {
+  const auto dict = Dict::open(store, segment.name(), os::Access::read);
+  if (!dict) {
+    return std::unexpected(dict.error().code == Code::wrong_kind ? replaced(segment.name()) : dict.error());
+  }
+  const auto length = dict->len();
+  if (!length) {
+    return std::unexpected(length.error());
+  }
+  Description found;
+  found.keys = *length;
+  return found;
+}
+
 struct Row {
   Kind kind;
   std::string_view name;
@@ -112,6 +127,7 @@ constexpr Row rows[] = {
     {Kind::queue, "queue", "it is a queue", describe_queue},
     {Kind::array, "array", "it is an array", describe_array},
     {Kind::list, "list", "it is a list", describe_list},
+    {Kind::dict, "dict", "it is a dict", describe_dict},
 };
 
 const Row* row_of(Kind kind) noexcept {
@@ -230,7 +246,7 @@ Result<Description> try_describe(const store::Store& store, std::string_view nam
 
 bool in_region(const store::Header& header) noexcept {
   const auto kind = static_cast<Kind>(header.kind);
-  return kind == Kind::queue || kind == Kind::list || kind == Kind::array ||
+  return kind == Kind::queue || kind == Kind::list || kind == Kind::dict || kind == Kind::array ||
          (kind == Kind::value && is_text(static_cast<Type>(header.type)));
 }
 

@@ -66,6 +66,8 @@ struct Description {
   std::uint64_t other = 0;  ///< held, delayed or buried
   // Of a list.
   std::uint64_t items = 0;
+  // Of a dict.
+  std::uint64_t keys = 0;
   // Of an array.
   Element element = Element::none;
   std::uint64_t length = 0;
