@@ -59,6 +59,8 @@ class LineComplaints {
   LineComplaints& operator=(const LineComplaints&) = delete;
   ~LineComplaints();
   static void set_line(std::uint64_t number) noexcept;  ///< 0: about no line
+  /// From now on, lines go to the end of `held` instead, without calling `before`; null: no longer.
+  static void hold(std::string* held) noexcept;
 };
 
 inline constexpr int exit_usage = 2;

@@ -5,10 +5,22 @@
 
 namespace shm::verbs {
 
-os::Delivery& Deliveries::begin() noexcept { return delivery_ ? *delivery_ : delivery_.emplace(); }
+os::Delivery* Deliveries::begin() noexcept {
+  if (holds_nothing_) {
+    return nullptr;
+  }
+  hold();
+  return &*delivery_;
+}
+
+void Deliveries::hold() noexcept {
+  if (!delivery_) {
+    delivery_.emplace();
+  }
+}
 
 void Deliveries::add(std::vector<std::size_t> ends, PutBack put_back) {
-  if (!ends.empty()) {
+  if (!ends.empty() && !holds_nothing_) {
     all_.push_back({std::move(ends), std::move(put_back)});
   }
 }

@@ -23,8 +23,13 @@ class Deliveries {
   /// Null: each call brings what it takes to standard output itself.
   static Deliveries* active() noexcept { return active_; }
 
-  /// Something may be taken from now on: signals wait until nothing more is to be written.
-  os::Delivery& begin() noexcept;
+  /// Something may be taken from now on: signals wait until nothing more is to be written. Null with hold_nothing().
+  os::Delivery* begin() noexcept;
+  /// From now on nothing that is taken holds signals, or is put back: it has not happened yet, and hold() comes first.
+  void hold_nothing() noexcept { holds_nothing_ = true; }
+  /// Signals wait until all is written or let_go().
+  void hold() noexcept;
+  void let_go() noexcept { delivery_.reset(); }
   [[nodiscard]] bool holds_signals() const noexcept { return delivery_.has_value(); }
   /// It was taken: item number I ends at byte ends[I] of what is pending.
   void add(std::vector<std::size_t> ends, PutBack put_back);
@@ -33,8 +38,6 @@ class Deliveries {
 
   /// Writes the first `size` bytes of what is pending, or else puts back what was in the rest; then that is dropped.
   os::Result<void> write(cli::Output& output, std::size_t size);
-  /// What was taken stays taken, whatever comes of what is pending.
-  void forget() noexcept { all_.clear(); }
 
  private:
   struct Taken {
@@ -44,6 +47,7 @@ class Deliveries {
   void put_back(std::size_t written);
 
   static inline Deliveries* active_ = nullptr;
+  bool holds_nothing_ = false;
   std::optional<os::Delivery> delivery_;
   std::vector<Taken> all_;
 };

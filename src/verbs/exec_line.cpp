@@ -4,6 +4,7 @@
 #include <array>
 #include <new>
 #include "cli/line.hpp"
+#include "os/standard_streams.hpp"
 #include "verbs/common.hpp"
 
 namespace shm::verbs {
@@ -16,12 +17,20 @@ bool may_run(const cli::Verb& verb) noexcept {
   return !verb.runs_command &&
          (!verb.group.empty() || std::find(refused.begin(), refused.end(), verb.name) == refused.end());
 }
+
+// What is inside an object can be a part of a change. Its name can't, and what is written into a block by its memory
+// is nobody's change.
+bool may_be_atomic(const cli::Verb& verb) noexcept { return !verb.group.empty() && verb.group != "block"; }
 }  // namespace
 
-LineRunner::LineRunner(const cli::Call& outer)
-    : parser_(outer), framed_(outer.has("status")), complaints_(before_complaint, this) {
+LineRunner::LineRunner(const cli::Call& outer, Mode mode)
+    : mode_(mode), parser_(outer), framed_(outer.has("status")), complaints_(before_complaint, this) {
   call_.program = outer.program;
   call_.settle_store();
+  if (mode == Mode::atomic) {
+    deliveries_.hold_nothing();
+    cli::LineComplaints::hold(&held_);
+  }
 }
 
 // An error comes after the answers of the lines before it, as if each line were a call of its own.
@@ -64,6 +73,16 @@ void LineRunner::check_verb() const {
   if (!may_run(*call_.verb)) {
     refuse(call_, "can't be a line of exec (call shmctl for it)");
   }
+  if (mode_ == Mode::atomic) {
+    if (!may_be_atomic(*call_.verb)) {
+      refuse(call_,
+             "can't be a line of exec --atomic, which is for what is in counters, values, queues, lists, dicts and "
+             "arrays");
+    }
+    if (waits()) {
+      refuse(call_, "can't wait in exec --atomic (nobody else could change what it waits for)");
+    }
+  }
 }
 
 bool LineRunner::waits() const noexcept {
@@ -101,6 +120,32 @@ void LineRunner::frame(int status, std::uint64_t number) {
               cli::Json().add("line", number).add("status", status).add("bytes", bytes));
   call_.output.insert(answer_, head.pending());
   deliveries_.shift(answer_, head.pending().size());
+}
+
+int LineRunner::check(std::span<char> line, std::uint64_t number) {
+  answer_ = pending();
+  cli::LineComplaints::set_line(number);
+  return guarded([&] {
+    read(line);
+    return 0;
+  });
+}
+
+void LineRunner::drop() noexcept {
+  call_.output.clear();
+  held_.clear();
+  deliveries_.let_go();
+}
+
+void LineRunner::tell(std::string_view also) {
+  std::string_view rest = held_;
+  while (!rest.empty()) {
+    const auto end = rest.find('\n');
+    const std::string line = std::string(rest.substr(0, end)).append(also) + '\n';
+    (void)os::write_to(os::Stream::error, line);
+    rest.remove_prefix(end + 1);
+  }
+  held_.clear();
 }
 
 std::optional<int> LineRunner::run(std::span<char> line, std::uint64_t number) {

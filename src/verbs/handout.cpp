@@ -44,7 +44,7 @@ Handout<Object>::Handout(cli::Call& call, std::int64_t deadline_ns)
       later_(Deliveries::active()),
       // What holds signals already has looked.
       check_(!call.quiet() && (later_ == nullptr || !later_->holds_signals())),
-      delivery_(later_ != nullptr ? later_->begin() : own_.emplace()),
+      delivery_(later_ != nullptr ? later_->begin() : &own_.emplace()),
       store_(open_store(call, deadline_ns == 0 ? store::Missing::refuse : store::Missing::create)) {
   if (check_) {
     cli::must(os::Delivery::check());
@@ -93,7 +93,7 @@ auto Handout<Object>::wait_open(const Get& get) -> Result<Items> {
 /// killed must not leave somebody behind who waits for ever, and takes what nobody will get.
 template <class Object>
 void Handout<Object>::pause() {
-  delivery_.let_signals_in();
+  delivery_->let_signals_in();
   if (!call_.quiet()) {
     cli::must(os::Delivery::check());
   }
@@ -177,7 +177,7 @@ int Handout<Object>::hand_out(Items items, const Print& print, const PutBack& pu
       }
       return call_.status();
     }
-    done = delivery_.write(call_.output.pending(), written);
+    done = delivery_->write(call_.output.pending(), written);
   } catch (const std::bad_alloc&) {
     done = std::unexpected(os::fail(Code::full, "print items of", name_, "there is not enough memory"));
   }

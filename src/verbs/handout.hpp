@@ -63,7 +63,7 @@ class Handout {
   Deliveries* later_;  ///< null: all is written at once
   bool check_;
   std::optional<os::Delivery> own_;
-  os::Delivery& delivery_;
+  os::Delivery* delivery_;  ///< null: of a call that neither waits nor writes
   const store::Store& store_;
   std::optional<Object> object_;
 };

@@ -55,6 +55,7 @@ inline constexpr Option examining[] = {
 };
 inline constexpr Operand commands[] = {{"FILE", Complete::file, true, false}};
 inline constexpr Option executing[] = {
+    {'\0', "atomic", "", "Make all lines one change: all of it happens, or nothing", {}, {}},
     {'\0', "status", "", "Begin each answer with the line's exit status and how many bytes follow", {}, {}},
     {'e', "stop", "", "End at the first line that fails, with its status", {}, {}},
 };
