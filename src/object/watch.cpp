@@ -1,6 +1,7 @@
 #include "object/watch.hpp"
 #include <fcntl.h>
 #include <algorithm>
+#include "object/array.hpp"
 #include "object/text_value.hpp"
 #include "os/clock.hpp"
 #include "segment/hash_index.hpp"
@@ -83,6 +84,9 @@ Result<Watch::State> Watch::look() noexcept {
   }
   State state;
   state.object = *found;
+  if (found->kind == Kind::array) {
+    return look_at_array(std::move(state));
+  }
   if (!is_text(found->type) || found->kind != Kind::value) {
     state.mark = region_ ? seen_ : found->state.bits;
     return state;
@@ -97,6 +101,21 @@ Result<Watch::State> Watch::look() noexcept {
   }
   state.text = std::move(content->bytes);
   state.mark = seen_;
+  return state;
+}
+
+// Its elements change one by one without a change of the generation.
+Result<Watch::State> Watch::look_at_array(State state) noexcept {
+  const auto array = Array::open(*store_, name(), os::Access::read);
+  if (!array) {
+    return std::unexpected(array.error());
+  }
+  const Array::Range all{0, array->length(), 1};
+  os::Buffer elements;
+  if (const auto got = array->get(std::span(&all, 1), elements); !got) {
+    return std::unexpected(got.error());
+  }
+  state.mark = segment::hash_of(elements.bytes(), seen_);
   return state;
 }
 

@@ -29,7 +29,7 @@ class Watch {
 
  private:
   os::Result<Description> find() noexcept;
-  os::Result<void> open_current() noexcept;
+  os::Result<State> look_at_array(State state) noexcept;
 
   const store::Store* store_ = nullptr;
   os::FileName name_;

@@ -5,7 +5,7 @@
 namespace shm::verbs {
 
 const DocumentKind* document_kind(object::Kind kind) noexcept {
-  for (const auto* each : {&counter_document, &value_document, &queue_document, &list_document}) {
+  for (const auto* each : {&counter_document, &value_document, &queue_document, &list_document, &array_document}) {
     if (each->kind == kind) {
       return each;
     }
@@ -35,6 +35,14 @@ std::string item_json_of(std::string_view bytes) {
     return whole.substr(4, whole.size() - 5);
   }
   return cli::Json().add("base64", cli::base64(bytes)).text();
+}
+
+std::string real_digits(std::string_view digits) {
+  return std::string(digits) + (digits.find_first_of(".e") == std::string_view::npos ? ".0" : "");
+}
+
+os::Error no_number(std::string_view name) noexcept {
+  return os::fail(os::Code::corrupt, "read", name, "it holds what is no finite number", "set it anew");
 }
 
 os::Error changed_hands(std::string_view name) noexcept {

@@ -31,7 +31,7 @@ struct DocumentKind {
 const DocumentKind* document_kind(object::Kind kind) noexcept;
 
 // document_counter.cpp, ...: the rows of the table.
-extern const DocumentKind counter_document, value_document, queue_document, list_document;
+extern const DocumentKind counter_document, value_document, queue_document, list_document, array_document;
 
 // What several of them need.
 /// A number, or null for 0, which is none.
@@ -39,6 +39,9 @@ void add_limit(cli::Json& line, std::string_view key, std::uint64_t limit);
 std::uint64_t limit_in(Fields& fields, std::string_view key);
 /// One of the items of a list of any bytes, as JSON.
 std::string item_json_of(std::string_view bytes);
+/// A float's digits that never look like a whole number's: -0.0 would lose its sign.
+std::string real_digits(std::string_view digits);
+os::Error no_number(std::string_view name) noexcept;
 /// The object that was opened is another one than the one found before.
 os::Error changed_hands(std::string_view name) noexcept;
 inline std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }

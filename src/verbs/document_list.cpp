@@ -49,7 +49,8 @@ Build read_list(Fields& fields) {
       (limits.max_bytes != 0 && bytes > limits.max_bytes)) {
     fields.refuse("items", "more than its limits allow");
   }
-  return [=](const store::Store& store, std::string_view name, const object::Permissions& permissions) -> Result<void> {
+  return [limits, items = std::move(items)](const store::Store& store, std::string_view name,
+                                            const object::Permissions& permissions) -> Result<void> {
     if (auto made = List::create(store, name, limits, permissions); !made) {
       return made;
     }

@@ -66,13 +66,9 @@ Build read_counter(Fields& fields) {
 
 // --- value -----------------------------------------------------------------------------------------------------------
 
-// A float never looks like a whole number: -0.0 would lose its sign.
 std::string digits_of(Scalar scalar) {
-  std::string digits(object::format_scalar(scalar).view());
-  if (scalar.type == Type::float64 && digits.find_first_of(".en") == std::string::npos) {
-    digits += ".0";
-  }
-  return digits;
+  const auto digits = object::format_scalar(scalar);
+  return scalar.type == Type::float64 ? real_digits(digits.view()) : std::string(digits.view());
 }
 
 Result<void> write_value(const store::Store& store, std::string_view name, const object::Description& found,

@@ -10,6 +10,7 @@ std::optional<std::uint64_t> length_of(const object::Description& object) {
   switch (object.kind) {
     case Kind::queue: return object.ready;
     case Kind::list: return object.items;
+    case Kind::array: return object.length;
     default: return std::nullopt;
   }
 }
@@ -20,6 +21,9 @@ cli::Json state_json(std::string_view name, const object::Watch::State& state) {
   line.add("name", name).add("kind", object::kind_name(object.kind));
   if (object.kind == Kind::value) {
     line.add("type", object::type_name(object.type));
+  }
+  if (object.kind == Kind::array) {
+    line.add("type", object::element_name(object.element));
   }
   if (const auto length = length_of(object)) {
     line.add("len", *length);
