@@ -8,6 +8,14 @@ using os::Code;
 using os::fail;
 using os::Result;
 
+namespace {
+// How many may be kept open: a region has two descriptors and much address space, a segment has one mapping. Programs
+// may mostly have 1024 descriptors and 65530 mappings.
+constexpr std::size_t room = 8192;
+constexpr std::size_t segment_needs = 1;
+constexpr std::size_t region_needs = 40;
+}  // namespace
+
 void Kept::give_back(Segment& segment) noexcept {
   auto& entry = *std::exchange(by_, nullptr);
   entry.segment_lent = false;
@@ -45,6 +53,24 @@ Region Workspace::lend_region(WorkspaceEntry& entry) noexcept {
   return lent;
 }
 
+// A change can't do without what it has; it may fail for want of room.
+template <class Open>
+auto Workspace::with_room(std::size_t needs, Open open) -> decltype(open()) {
+  if (several_) {
+    return open();
+  }
+  if (places_->used + needs > room) {
+    places_->drop_idle();
+  }
+  places_->used += needs;
+  auto opened = open();
+  if (!opened && opened.error().code == Code::full) {
+    places_->drop_idle();
+    opened = open();
+  }
+  return opened;
+}
+
 // That it is not there is seen too: whoever makes it meanwhile comes after this change.
 template <class Opened>
 Opened Workspace::note_absent(const store::Store& store, std::string_view name, Opened opened) {
@@ -72,7 +98,9 @@ Result<Segment> Workspace::segment(const store::Store& store, std::string_view n
     known->segment.reset();
   }
   // A change may come to write what it has read.
-  auto opened = Segment::open_anew(store, name, several_ ? Access::write : access, Segment::one_page);
+  auto opened = with_room(segment_needs, [&] {
+    return Segment::open_anew(store, name, several_ ? Access::write : access, Segment::one_page);
+  });
   if (!opened && several_ && access == Access::read && opened.error().code == Code::denied) {
     opened = Segment::open_anew(store, name, access, Segment::one_page);
   }
@@ -108,7 +136,8 @@ Result<Region> Workspace::region(const store::Store& store, std::string_view nam
       known->region.reset();
     }
   }
-  auto opened = Region::open_anew(store, name, several_ ? Access::write : access);
+  auto opened =
+      with_room(region_needs, [&] { return Region::open_anew(store, name, several_ ? Access::write : access); });
   if (!opened && several_ && access == Access::read && opened.error().code == Code::denied) {
     opened = Region::open_anew(store, name, access);
   }

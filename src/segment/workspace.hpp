@@ -69,6 +69,9 @@ class Workspace {
   os::Result<void> use_store(const store::Store& store) noexcept;
   os::Result<void> check_seen() noexcept;
   [[nodiscard]] bool lends() noexcept;
+  /// What `open` returns; what else is open and not lent gives its place for it if need be.
+  template <class Open>
+  auto with_room(std::size_t needs, Open open) -> decltype(open());
   template <class Opened>
   Opened note_absent(const store::Store& store, std::string_view name, Opened opened);
   os::Result<void> decide() noexcept;

@@ -70,6 +70,7 @@ struct Workspace::Places {
     std::unordered_map<std::string, WorkspaceEntry, Hash, std::equal_to<>> entries;
   };
   std::vector<Place> all;
+  std::size_t used = 0;  // since drop_idle(), of what there is room for
 
   WorkspaceEntry* find(const store::Store& store, std::string_view name) {
     for (auto& place : all) {
@@ -93,6 +94,13 @@ struct Workspace::Places {
     entry.store = &store;
     entry.name = key;
     return entry;
+  }
+  void drop_idle() {
+    for (auto& place : all) {
+      std::erase_if(place.entries,
+                    [](const auto& each) { return !each.second.segment_lent && !each.second.region_lent; });
+    }
+    used = 0;
   }
   template <class Act>
   void each(Act act) {

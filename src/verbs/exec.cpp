@@ -1,6 +1,5 @@
 #include "verbs/exec.hpp"
 #include <algorithm>
-#include <new>
 #include "object/workspace.hpp"
 #include "os/standard_streams.hpp"
 #include "verbs/common.hpp"
@@ -130,7 +129,6 @@ int run_atomic(const cli::Call& call, CommandInput& input) {
 }  // namespace
 
 int exec(cli::Call& call) {
-  std::set_new_handler(nullptr);  // a line that needs too much memory fails, and the next is read
   auto input = open_input(call);
   return call.has("atomic") ? run_atomic(call, input) : run_lines(call, input);
 }
