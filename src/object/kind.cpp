@@ -8,6 +8,7 @@
 #include "object/text_value.hpp"
 #include "object/value.hpp"
 #include "segment/free_name.hpp"
+#include "segment/mapped_bytes.hpp"
 
 namespace shm::object {
 
@@ -115,6 +116,16 @@ Result<Description> describe_dict(const store::Store& store, const segment::Segm
   return found;
 }
 
+Result<Description> describe_block(const store::Store&, const segment::Segment& segment) noexcept {
+  if (segment.header().payload_offset != segment::MappedBytes::payload_offset) {
+    return std::unexpected(fail(Code::corrupt, "open", segment.name(), "the object's header is damaged",
+                                "look at it, then 'shmctl rm' it"));
+  }
+  Description found;
+  found.length = segment.header().payload_size;
+  return found;
+}
+
 struct Row {
   Kind kind;
   std::string_view name;
@@ -126,6 +137,7 @@ constexpr Row rows[] = {
     {Kind::value, "value", "it is a value", describe_value},
     {Kind::queue, "queue", "it is a queue", describe_queue},
     {Kind::array, "array", "it is an array", describe_array},
+    {Kind::block, "block", "it is a block", describe_block},
     {Kind::list, "list", "it is a list", describe_list},
     {Kind::dict, "dict", "it is a dict", describe_dict},
 };

@@ -68,9 +68,8 @@ struct Description {
   std::uint64_t items = 0;
   // Of a dict.
   std::uint64_t keys = 0;
-  // Of an array.
-  Element element = Element::none;
-  std::uint64_t length = 0;
+  Element element = Element::none;  ///< of an array
+  std::uint64_t length = 0;         ///< of an array, elements; of a block, bytes
 };
 /// What object `name` is and holds. Code::corrupt for a kind that this version does not know.
 os::Result<Description> describe(const store::Store& store, std::string_view name) noexcept;

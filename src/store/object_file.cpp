@@ -108,6 +108,7 @@ Result<Unpublished> Unpublished::make(const Store& store, std::string_view name,
   header = new_header(*id, os::realtime_ns());
   header.kind = object.kind;
   header.type = object.type;
+  header.payload_offset = object.payload_offset;
   header.payload_size = object.payload_size;
   for (std::size_t i = 0; i < config_words; ++i) {
     header.config[i] = object.config[i];

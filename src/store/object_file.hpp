@@ -10,6 +10,7 @@ namespace shm::store {
 struct NewObject {
   std::uint16_t kind = 0;
   std::uint16_t type = 0;
+  std::uint32_t payload_offset = first_payload_offset;
   std::uint64_t payload_size = 0;
   std::uint64_t config[config_words] = {};
   std::span<const std::byte> payload;

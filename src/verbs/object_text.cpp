@@ -48,9 +48,10 @@ StateText state_of(const object::Description& object) {
   if (object.kind == object::Kind::list) {
     return state_of_list(object);
   }
-  if (object.kind == object::Kind::array) {
+  if (object.kind == object::Kind::array || object.kind == object::Kind::block) {
     const std::string length = fmt::format("{}", object.length);
-    return {length + (object.length == 1 ? " element" : " elements"), length};
+    const std::string_view what = object.kind == object::Kind::array ? "element" : "byte";
+    return {fmt::format("{} {}{}", length, what, object.length == 1 ? "" : "s"), length};
   }
   if (object::is_text(object.type)) {
     return state_of_text(object.text);
