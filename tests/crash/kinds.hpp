@@ -42,6 +42,7 @@ struct Kind {
 
 Kind raw_kind();
 Kind index_kind();
+Kind list_kind();
 Kind queue_kind();
 Kind text_kind();
 Kind counter_kind();
