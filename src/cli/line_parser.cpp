@@ -151,7 +151,7 @@ void LineParser::parse(Words words, Call& call) {
   call.begin_again();
   const Entry* entry = find({}, words[0]);
   std::size_t named = 1;
-  if (entry == nullptr && words.size() > 1) {
+  if (entry == nullptr && words.size() > 1 && !words[0].empty()) {
     entry = find(words[0], words[1]);
     named = 2;
   }
