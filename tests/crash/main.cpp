@@ -7,6 +7,7 @@
 #include "check.hpp"
 #include "os/clock.hpp"
 #include "report.hpp"
+#include "several.hpp"
 #include "special.hpp"
 #include "step.hpp"
 
@@ -92,6 +93,7 @@ void try_all(const Options& options) {
   auto left = static_cast<std::int64_t>(workloads.size());
   if (options.part == 0) race_checks(options.only, options.quick, now() + (end - now()) / 5);
   if (options.part == options.parts - 1) waking_checks(options.only);
+  several_checks(options.only, options.quick, options.part, options.parts, now() + (end - now()) / 4);
   for (const auto& [kind, workload] : workloads) {
     Effort effort;
     if (options.quick)

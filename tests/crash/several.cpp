@@ -1,0 +1,437 @@
+// Changes of several objects, stepped through as Trial does it with one: whenever the store is killed in a state, all
+// of its objects are as before the change or all are as after it, for whoever reads and for whoever recovers them, in
+// whatever order. See several.hpp.
+#include "several.hpp"
+#include <algorithm>
+#include <random>
+#include "audit.hpp"
+#include "os/clock.hpp"
+#include "raw.hpp"
+#include "report.hpp"
+#include "segment/cell.hpp"
+#include "segment/free_name.hpp"
+#include "segment/workspace.hpp"
+#include "several_place.hpp"
+#include "state.hpp"
+#include "step.hpp"
+
+namespace crash {
+
+using shm::os::Access;
+using shm::os::Code;
+using shm::os::Result;
+using shm::segment::Cell;
+using shm::segment::Reader;
+using shm::segment::Region;
+using shm::segment::Segment;
+using shm::segment::Transaction;
+using shm::segment::Workspace;
+using shm::store::Store;
+using Changes = Workspace::Changes;
+
+namespace {
+const std::vector<std::string> objects = {std::string(object_name), "other", "number", "sum", "made", "made-number"};
+bool is_region(const std::string& name) { return name == object_name || name == "other" || name == "made"; }
+
+shm::store::NewObject fresh() {
+  shm::store::NewObject object;
+  object.kind = 99;
+  return object;
+}
+
+Outcome change(const Store& store, std::string_view name, const std::function<void(Transaction&)>& act) {
+  auto region = Region::open(store, name, Access::write);
+  if (!region) {
+    return region.error();
+  }
+  auto transaction = region->begin();
+  if (!transaction) {
+    return transaction.error();
+  }
+  act(*transaction);
+  return outcome_of(transaction->commit());
+}
+Result<Cell> cell_of(const Store& store, std::string_view name, Access access) {
+  auto segment = Segment::open(store, name, access, Segment::one_page);
+  return segment ? Cell::of(std::move(*segment)) : std::unexpected(segment.error());
+}
+Outcome add(const Store& store, std::string_view name, std::uint64_t more) {
+  auto cell = cell_of(store, name, Access::write);
+  return cell ? outcome_of(cell->update([&](std::uint64_t now) { return Result<std::uint64_t>(now + more); }))
+              : cell.error();
+}
+
+// What one sees of an object.
+std::string content(const Store& store, const std::string& name, Access access) {
+  const auto told = [](const shm::os::Error& error) {
+    return error.code == Code::absent ? std::string(absent) : "error: " + text(error);
+  };
+  if (is_region(name)) {
+    const auto region = Region::open(store, name, access);
+    const auto seen =
+        region ? region->read([](const Reader& reader) -> Result<std::string> { return raw::describe(reader); })
+               : std::unexpected(region.error());
+    return seen ? *seen : told(seen.error());
+  }
+  const auto cell = cell_of(store, name, access);
+  const auto number = cell ? cell->load() : std::unexpected(cell.error());
+  return number ? std::to_string(*number) : told(number.error());
+}
+std::string content(const Store& store, Access access = Access::read) {
+  std::string all;
+  for (const auto& name : objects) {
+    all += name + "=" + content(store, name, access) + "; ";
+  }
+  return all;
+}
+
+struct SeveralWorkload {
+  std::string name;
+  std::function<Outcome(const Store&, Workspace&)> act;
+};
+
+void prepare(const Store& store) {
+  for (const auto* name : {objects[0].c_str(), objects[1].c_str()}) {
+    must(outcome_of(Region::create(store, name, fresh())));
+    must(change(store, name, [](Transaction& all) {
+      for (std::uint64_t i = 0; i < 4; ++i) raw::add(all, 3, i * 100);
+    }));
+    must(change(store, name, [](Transaction& all) { raw::drop(all, 1); }));
+  }
+  for (const auto* name : {objects[2].c_str(), objects[3].c_str()}) {
+    must(outcome_of(Cell::create(store, name, fresh(), 100)));
+  }
+}
+
+// Words of several objects, some of them twice; memory that is freed and memory that is taken, in one object.
+Outcome change_all(const Store& store, Workspace&) {
+  must(add(store, objects[2], 7));
+  must(change(store, objects[1], [](Transaction& all) {
+    all.set_root(0, 1);
+    raw::drop(all, 0);
+  }));
+  must(change(store, objects[0], [](Transaction& all) {
+    all.set_root(0, 1);
+    raw::drop(all, 1);
+  }));
+  must(add(store, objects[3], 0 - std::uint64_t{7}));
+  must(change(store, objects[0], [](Transaction& all) {
+    raw::add(all, 3, 7000);  // not what was freed before
+    raw::add(all, 3, 7100);
+    raw::drop(all, 2);
+    all.set_root(0, 2);
+  }));
+  must(add(store, objects[2], 1));
+  must(change(store, objects[0], [](Transaction& all) { raw::drop(all, 1); }));  // 7000, which was free at first
+  return {};
+}
+Outcome make(const Store& store) {
+  must(outcome_of(Region::create(store, "made", fresh())));
+  must(change(store, "made", [](Transaction& all) { raw::add(all, 2, 5); }));
+  must(outcome_of(Cell::create(store, "made-number", fresh(), 3)));
+  must(add(store, "made-number", 2));
+  return {};
+}
+
+std::vector<SeveralWorkload> workloads() {
+  const auto commit = [](Workspace& workspace) { return outcome_of(workspace.commit()); };
+  return {
+      {"change",
+       [=](const Store& store, Workspace& workspace) {
+         must(change_all(store, workspace));
+         return commit(workspace);
+       }},
+      {"make",
+       [=](const Store& store, Workspace& workspace) {
+         must(add(store, objects[2], 5));
+         must(make(store));
+         must(change(store, objects[0], [](Transaction& all) { raw::drop(all, 0); }));
+         return commit(workspace);
+       }},
+      {"one",
+       [=](const Store& store, Workspace& workspace) {
+         (void)content(store, objects[1], Access::read);
+         must(change(store, objects[0], [](Transaction& all) {
+           raw::drop(all, 0);
+           raw::add(all, 2, 600);
+         }));
+         return commit(workspace);
+       }},
+      {"abandon",
+       [](const Store& store, Workspace& workspace) {
+         must(make(store));
+         must(change_all(store, workspace));
+         workspace.abandon();
+         return Outcome();
+       }},
+      {"fail",
+       [](const Store& store, Workspace& workspace) {
+         must(add(store, objects[3], 5));
+         must(make(store));
+         (void)change(store, objects[1], [](Transaction& all) {
+           raw::drop(all, 0);
+           all.fail(shm::os::fail(Code::limit, "change", "it", "on purpose"));
+         });
+         return workspace.commit() ? Outcome(shm::os::fail(Code::system, "change", "it", "it should fail")) : Outcome();
+       }},
+  };
+}
+
+class SeveralTrial {
+ public:
+  SeveralTrial(const SeveralWorkload& workload, bool quick, std::int64_t until_ns)
+      : workload_(workload), quick_(quick), until_ns_(until_ns) {}
+
+  void run() {
+    prepare(live_.store());
+    live_.look_around();
+    const StoreState start = live_.state();
+    before_ = content(live_.store());
+    copy_.load(start);
+    must(operate(copy_.store()));
+    after_ = content(copy_.store());
+    const auto states = step_through(live_, [this] { must(operate(live_.store())); }, true);
+    if (content(live_.store()) != after_) {
+      wrong("its end is " + content(live_.store()) + " and should be " + after_);
+    }
+    const auto end = live_.state();
+    for (const auto& [name, bytes] : end) {
+      if (!start.contains(name) && !belongs(name)) {
+        wrong("it leaves " + name);
+      }
+    }
+    interrupt_recoveries(states);
+  }
+
+ private:
+  struct Expected {
+    StoreState state;
+    std::string content;
+  };
+
+  Outcome operate(const Store& store) const {
+    Workspace workspace(Changes::several);
+    return workload_.act(store, workspace);
+  }
+  // What the change has made, and the lock files, all of which come with objects or with their first change.
+  [[nodiscard]] bool belongs(const std::string& name) const {
+    const auto object = std::find(objects.begin(), objects.end(), name);
+    return object != objects.end()
+               ? content(live_.store(), name, Access::read) != absent
+               : name.starts_with(",lock,") && content(live_.store(), "made", Access::read) != absent;
+  }
+  void wrong(const std::string& what) const { failure("state " + std::to_string(states_) + ": " + what); }
+
+  // Looks at each state that the store has been in while `act` was done; returns those in the middle of a change.
+  std::vector<Expected> step_through(StorePlace& at, const std::function<void()>& act, bool maker,
+                                     const std::string& recovered = {}) {
+    std::vector<Expected> middle;
+    Child child([&]() -> std::function<void()> { return act; });
+    at.look_around();
+    StoreState now;
+    bool happened = false;
+    const auto see = [&] {
+      now = at.state();
+      check_words(at.store());
+      std::string seen = content(at.store());  // by one who may only read, while the maker is stopped
+      if (maker) {
+        happened = happened || (seen == after_ && after_ != before_);
+        if (seen != (happened ? after_ : before_)) {
+          wrong("read while its maker is stopped, as " + seen);
+        }
+      } else if (seen != recovered) {
+        wrong("read while somebody recovers it, as " + seen + " and not " + recovered);
+      }
+      // Killed now, who has to decide is gone: what was said once stays.
+      if (maker || ++recovery_states_ % (quick_ ? 7 : 3) == 0) {
+        check(now, maker ? seen : recovered);
+      }
+      if (maker) {
+        middle.push_back({now, seen});
+        if (middle.size() % (quick_ ? 3 : 7) == 0) {
+          meddle();
+          at.look_around();
+          now = at.state();
+        }
+      }
+    };
+    see();
+    for (;;) {
+      const auto step = child.step();
+      if (step == Child::Step::call) {
+        at.look_around();
+      }
+      if (step != Child::Step::repeated && at.differs(now)) {
+        see();
+      }
+      if (step == Child::Step::ended) {
+        child.run_on();
+        return middle;
+      }
+    }
+  }
+
+  // The maker lives: whoever comes by and does not wait must leave all as it is, or is to be.
+  void meddle() const {
+    for (const auto& name : objects) {
+      (void)shm::segment::free_name(live_.store(), name, 0);
+    }
+  }
+
+  // What must hold in any state.
+  void check_words(const Store& store) const {
+    for (const auto& name : objects) {
+      if (const auto region = is_region(name) ? Region::open(store, name, Access::read)
+                                              : Result<Region>(std::unexpected(shm::os::Error()))) {
+        const auto& control = shm::segment::Inspector::memory(*region).control();
+        if (control.lock == 0 && (control.joined != 0 || shm::segment::count_of(control.head) != 0)) {
+          wrong("the lock of " + name + " is free in the middle of a change");
+        }
+      }
+    }
+  }
+
+  // Nobody alive has made it: it reads as expected, and as one after the other of its objects is recovered.
+  void check(const StoreState& state, const std::string& expected) {
+    ++figures.states;
+    ++states_;
+    copy_.load(state);
+    if (const auto seen = content(copy_.store()); seen != expected) {
+      wrong("read before recovery as " + seen + " and not " + expected);
+    }
+    if (states_ % 3 == 0) {  // by one who wants them all
+      Workspace workspace(Changes::several);
+      const auto seen = content(copy_.store());
+      if (seen != expected || !workspace.commit()) {
+        wrong("read in one change as " + seen + " and not " + expected);
+      }
+    } else {
+      recover(copy_.store(), expected, true);
+    }
+    check_recovered(expected);
+    if (states_ % 5 == 0) {
+      check_again(state, expected);
+    }
+  }
+
+  // Each object by its next writer, in an order of chance.
+  void recover(const Store& store, const std::string& expected, bool look) {
+    auto order = objects;
+    std::shuffle(order.begin(), order.end(), random_);
+    for (const auto& name : order) {
+      recover_one(store, name);
+      if (look) {
+        if (const auto seen = content(store); seen != expected) {
+          wrong("after the recovery of " + name + ", read as " + seen + " and not " + expected);
+        }
+      }
+    }
+  }
+  void recover_one(const Store& store, const std::string& name) const {
+    Outcome done;
+    if (is_region(name)) {
+      auto region = Region::open(store, name, Access::write);
+      done = region ? outcome_of(region->begin()) : Outcome(region.error());
+    } else {
+      done = add(store, name, 0);
+    }
+    if (done && done->code != Code::absent) {
+      wrong(name + " can't be recovered: " + text(*done));
+    }
+  }
+
+  // After that nobody needs the record any more, and no trace of the change is left.
+  void check_recovered(const std::string& expected) {
+    const auto& store = copy_.store();
+    copy_.remove_records();
+    if (const auto seen = content(store); seen != expected) {
+      wrong("without the record, read as " + seen + " and not " + expected);
+    }
+    for (const auto& name : objects) {
+      if (is_region(name)) {
+        if (const auto region = Region::open(store, name, Access::read)) {
+          const auto& control = shm::segment::Inspector::memory(*region).control();
+          if (control.joined != 0 || shm::segment::count_of(control.head) != 0 || control.removed != 0 ||
+              control.lock != 0) {
+            wrong("recovered, " + name + " still knows of the change");
+          }
+        }
+      } else if (content(store, name, Access::read) != absent) {
+        const auto segment = must(Segment::open(store, name, Access::read, Segment::one_page));
+        const auto& words = *reinterpret_cast<const shm::segment::CellWords*>(segment.payload());
+        if (!shm::segment::is_count(words.tag) || words.unborn != 0) {
+          wrong("recovered, " + name + " still knows of the change");
+        }
+      }
+    }
+    if (auto bad = audit(store, raw_kind()); !bad.empty()) {
+      wrong("recovered: " + bad);
+    }
+  }
+
+  // By the next one who wants it, who finds the state as it is.
+  void check_again(const StoreState& state, const std::string& expected) {
+    copy_.load(state);
+    if (expected == before_) {
+      must(operate(copy_.store()));
+      if (const auto seen = content(copy_.store()); seen != after_) {
+        wrong("done again, it is " + seen + " and not " + after_);
+      }
+    }
+    for (const std::string name : {"made", "made-number"}) {
+      if (content(copy_.store(), name, Access::read) == absent) {
+        const auto freed = shm::segment::free_name(copy_.store(), name);
+        if (!freed || !*freed) {
+          wrong("the name of " + name + ", which is not there, can't be had");
+        }
+      }
+    }
+    recover(copy_.store(), content(copy_.store()), false);
+    check_recovered(content(copy_.store()));
+  }
+
+  void interrupt_recoveries(const std::vector<Expected>& states) {
+    std::vector<std::size_t> chosen;
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      chosen.push_back(i);
+    }
+    std::shuffle(chosen.begin(), chosen.end(), random_);
+    chosen.resize(std::min<std::size_t>(chosen.size(), quick_ ? 4 : 16));
+    for (const std::size_t i : chosen) {
+      if (until_ns_ != 0 && i != chosen.front() && shm::os::monotonic_ns() > until_ns_) {
+        break;
+      }
+      ++figures.recoveries;
+      recovering_.load(states[i].state);
+      step_through(recovering_, [&] { recover(recovering_.store(), {}, false); }, false, states[i].content);
+    }
+  }
+
+  const SeveralWorkload& workload_;
+  const bool quick_;
+  const std::int64_t until_ns_;
+  std::mt19937_64 random_{1};
+  StorePlace live_;
+  StorePlace copy_;
+  StorePlace recovering_;
+  std::string before_;
+  std::string after_;
+  std::uint64_t states_ = 0;
+  std::uint64_t recovery_states_ = 0;
+};
+}  // namespace
+
+void several_checks(const std::vector<std::string>& only, bool quick, std::size_t part, std::size_t parts,
+                    std::int64_t until_ns) {
+  std::size_t number = 0;
+  for (const auto& workload : workloads()) {
+    where = "several/" + workload.name;
+    const bool named = std::find(only.begin(), only.end(), where) != only.end() ||
+                       std::find(only.begin(), only.end(), "several") != only.end();
+    if ((named || (only.empty() && !quick)) && number++ % parts == part) {
+      SeveralTrial(workload, quick, named ? 0 : until_ns).run();
+    }
+  }
+}
+
+}  // namespace crash
