@@ -1,5 +1,5 @@
-// Objects that stay open from one operation to the next, and changes of several that are one: what segment/workspace.hpp
-// has, for those who know objects and not what they are made of.
+// Objects that stay open from one operation to the next, and changes of several that are one: what
+// segment/workspace.hpp has, for those who know objects and not what they are made of.
 #pragma once
 #include "segment/workspace.hpp"
 

@@ -1,6 +1,7 @@
 #include "os/standard_streams.hpp"
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include "os/signals.hpp"
 #include "os/sys.hpp"
 
 namespace shm::os {
@@ -25,6 +26,8 @@ Result<void> write_to(Stream stream, std::string_view text) noexcept {
   }
   return {};
 }
+
+void outlive_readers() noexcept { set_signal_ignored(SIGPIPE, true); }
 
 namespace {
 Error refusal;

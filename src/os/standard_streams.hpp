@@ -16,6 +16,9 @@ enum class Stream : std::uint8_t { out = 1, error = 2 };
 /// Writes all of `text`, in one system call if the kernel takes it whole.
 Result<void> write_to(Stream stream, std::string_view text) noexcept;
 
+/// From now on writing to a pipe that nobody reads fails (EPIPE), and does not end the program.
+void outlive_readers() noexcept;
+
 /// Reads standard input to its end, after what `bytes` has already. Code::full: there is not enough memory.
 Result<void> read_input(Buffer& bytes) noexcept;
 /// From now on read_input() fails with `why`: standard input is somebody else's to read.

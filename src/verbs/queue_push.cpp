@@ -1,7 +1,7 @@
 // queue push: items into a queue that is made if it is not there.
 #include <algorithm>
-#include "verbs/queue.hpp"
 #include "verbs/item_input.hpp"
+#include "verbs/queue.hpp"
 #include "verbs/queue_words.hpp"
 
 namespace shm::verbs {

@@ -2,11 +2,10 @@
 #include "object/watch.hpp"
 #include <fmt/core.h>
 #include <algorithm>
-#include <csignal>
 #include "cli/duration.hpp"
 #include "os/clock.hpp"
 #include "os/delivery.hpp"
-#include "os/signals.hpp"
+#include "os/standard_streams.hpp"
 #include "verbs/common.hpp"
 #include "verbs/condition.hpp"
 #include "verbs/objects.hpp"
@@ -134,7 +133,7 @@ int watch(cli::Call& call) {
   const std::uint64_t most = number_of(call, "count", 1, UINT64_MAX);
   const auto& store = open_store(call, store::Missing::refuse);
   using_object(name);
-  os::set_signal_ignored(SIGPIPE, true);
+  os::outlive_readers();
   auto watch = cli::must(Watch::open(store, name));
   std::optional<std::uint64_t> shown;
   for (std::uint64_t lines = 0; lines < most;) {

@@ -223,7 +223,7 @@ gone() { ! inside "$SHMCTL" -q value get "$1" >/dev/null 2>&1; }
   find "$OTHER" -type f -exec touch -d '1 hour ago' {} +
   shm --store "$OTHER" doctor --fix
   assert_status 0
-  [ "$(ls -A "$OTHER" | wc -l)" = 12 ] || fail "something is left: $(ls -A "$OTHER")"
+  [ "$(find "$OTHER" -mindepth 1 | wc -l)" = 12 ] || fail "something is left: $(ls -A "$OTHER")"
   shm --store "$OTHER" dump
   cmp "$OUT" "$BATS_TEST_TMPDIR/dump"
 }
