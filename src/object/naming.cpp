@@ -1,12 +1,10 @@
 #include "object/naming.hpp"
 #include <fcntl.h>
-#include <algorithm>
 #include <optional>
-#include "object/queue.hpp"
+#include "object/kind.hpp"
 #include "os/flock.hpp"
 #include "os/random.hpp"
 #include "segment/cell.hpp"
-#include "segment/copy.hpp"
 
 namespace shm::object {
 
@@ -222,101 +220,6 @@ Result<void> Building::publish(std::string_view to, Taken taken) noexcept {
     store_ = nullptr;
   }
   return done;
-}
-
-namespace {
-store::NewObject new_object(const store::Store& store, const os::FileInfo& original, const CopyAs& as) noexcept {
-  store::NewObject object;
-  as.permissions.apply_to(object);
-  if (as.keep_mode) {
-    object.mode = original.mode & 0664U;
-  }
-  if (as.keep_group && !store.shared() && (object.mode & 0060U) != 0) {
-    object.set_group = true;
-    object.group = original.gid;
-  }
-  return object;
-}
-
-// The new object under its building name.
-Result<void> copy_region(const store::Store& store, std::string_view name, std::string_view to,
-                         const CopyAs& as) noexcept {
-  auto region = Region::open(store, name, os::Access::write);
-  if (!region && region.error().code == Code::denied) {
-    region = Region::open(store, name, os::Access::read);
-  }
-  if (!region) {
-    return std::unexpected(region.error());
-  }
-  auto file = segment::copy(*region, store, to, new_object(store, region->info(), as));
-  return file ? file->publish() : std::unexpected(file.error());
-}
-
-Result<void> copy_cell(const store::Store& store, std::string_view name, std::string_view to,
-                       const CopyAs& as) noexcept {
-  auto segment = segment::Segment::open(store, name, os::Access::read, scalar_file_size);
-  if (!segment) {
-    return std::unexpected(segment.error());
-  }
-  const auto& header = segment->header();
-  const auto number = segment::Cell::load(*segment);
-  if (!number) {
-    return std::unexpected(number.error());
-  }
-  store::NewObject object = new_object(store, segment->info(), as);
-  object.kind = header.kind;
-  object.type = header.type;
-  std::copy_n(&header.config[0], store::config_words, &object.config[0]);
-  return segment::Cell::create(store, to, object, *number);
-}
-
-// Who holds something in the original holds nothing in the copy.
-Result<void> disown(const store::Store& store, std::string_view name) noexcept {
-  auto queue = Queue::open(store, name, os::Access::write);
-  if (queue) {
-    return queue->disown();
-  }
-  return queue.error().code == Code::wrong_kind ? Result<void>() : std::unexpected(queue.error());
-}
-
-Result<void> copy_as_it_is(const store::Store& store, std::string_view name, std::string_view to,
-                           const CopyAs& as) noexcept {
-  const auto file = store::open_object(store, name, O_RDONLY);
-  const auto header = file ? store::header_of(*file, name) : std::unexpected(file.error());
-  if (!header) {
-    return std::unexpected(header.error());
-  }
-  return in_region(*header) ? copy_region(store, name, to, as) : copy_cell(store, name, to, as);
-}
-}  // namespace
-
-Result<void> copy(const store::Store& store, std::string_view name, std::string_view to, const CopyAs& as,
-                  Taken taken) noexcept {
-  if (auto valid = store::check_name(to); !valid) {
-    return valid;
-  }
-  const auto found = describe(store, name);
-  if (!found) {
-    return std::unexpected(found.error().code == Code::absent ? gone(name) : found.error());
-  }
-  if (found->kind == Kind::value && is_text(found->type) && found->text.state != TextState::present) {
-    return std::unexpected(gone(name));
-  }
-  if (taken == Taken::refuse && os::info_at(store.dir(), to) && !free_absent_name(store, to)) {  // before all the work
-    return std::unexpected(fail(Code::exists, "copy to", to, "an object of that name exists"));
-  }
-  auto building = Building::begin(store);
-  if (!building) {
-    return std::unexpected(building.error());
-  }
-  if (auto copied = copy_as_it_is(store, name, building->name(), as); !copied) {
-    return copied;
-  }
-  building->hold();
-  if (auto freed = disown(store, building->name()); !freed) {
-    return freed;
-  }
-  return building->publish(to, taken);
 }
 
 }  // namespace shm::object

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <algorithm>
 #include "object/array.hpp"
+#include "object/block.hpp"
 #include "object/text_value.hpp"
 #include "os/clock.hpp"
 #include "segment/hash_index.hpp"
@@ -14,6 +15,7 @@ using os::fail;
 using os::Result;
 
 constexpr std::int64_t nap_ns = 20'000'000;  // where nobody wakes a sleeper
+constexpr std::uint64_t largest_piece = std::uint64_t{1} << 20U;
 
 os::Error gone(std::string_view name) noexcept { return fail(Code::absent, "watch", name, "there is no such object"); }
 }  // namespace
@@ -87,6 +89,9 @@ Result<Watch::State> Watch::look() noexcept {
   if (found->kind == Kind::array) {
     return look_at_array(std::move(state));
   }
+  if (found->kind == Kind::block) {
+    return look_at_block(std::move(state));
+  }
   if (!is_text(found->type) || found->kind != Kind::value) {
     state.mark = region_ ? seen_ : found->state.bits;
     return state;
@@ -116,6 +121,26 @@ Result<Watch::State> Watch::look_at_array(State state) noexcept {
     return std::unexpected(got.error());
   }
   state.mark = segment::hash_of(elements.bytes(), seen_);
+  return state;
+}
+
+// Who changes it tells nobody.
+Result<Watch::State> Watch::look_at_block(State state) noexcept {
+  const auto block = Block::open(*store_, name(), os::Access::read);
+  if (!block) {
+    return std::unexpected(block.error());
+  }
+  os::Buffer piece;
+  if (!piece.resize(std::min<std::uint64_t>(block->size(), largest_piece))) {
+    return std::unexpected(fail(Code::full, "watch", name(), "there is not enough memory"));
+  }
+  for (std::uint64_t at = 0; at < block->size(); at += largest_piece) {
+    const std::span part(piece.data(), std::min(block->size() - at, largest_piece));
+    if (const auto read = block->read(at, part); !read) {
+      return std::unexpected(read.error());
+    }
+    state.mark = segment::hash_of(part, state.mark);
+  }
   return state;
 }
 

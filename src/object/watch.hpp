@@ -30,6 +30,7 @@ class Watch {
  private:
   os::Result<Description> find() noexcept;
   os::Result<State> look_at_array(State state) noexcept;
+  os::Result<State> look_at_block(State state) noexcept;
 
   const store::Store* store_ = nullptr;
   os::FileName name_;

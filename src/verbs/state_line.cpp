@@ -10,7 +10,9 @@ std::optional<std::uint64_t> length_of(const object::Description& object) {
   switch (object.kind) {
     case Kind::queue: return object.ready;
     case Kind::list: return object.items;
-    case Kind::array: return object.length;
+    case Kind::dict: return object.keys;
+    case Kind::array:
+    case Kind::block: return object.length;
     default: return std::nullopt;
   }
 }
