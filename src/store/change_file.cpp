@@ -76,6 +76,13 @@ Result<Decision> decision_of(const Store& store, std::uint64_t id) noexcept {
   return *happened ? Decision::happened : *lives ? Decision::none : Decision::abandoned;
 }
 
+bool maker_is_dead(const Store& store, std::uint64_t id) noexcept {
+  os::FileInfo found;
+  const auto file = store.open_file(change_name(id).view(), O_RDONLY, &found);
+  const auto lives = file ? os::byte_taken(*file, life_byte) : std::unexpected(file.error());
+  return lives && !*lives;
+}
+
 os::FileName change_name(std::uint64_t id) noexcept { return os::FileName(prefix).add_hex(id); }
 
 std::uint64_t id_of_change(std::string_view file) noexcept {

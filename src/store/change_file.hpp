@@ -39,6 +39,9 @@ class ChangeFile {
 /// What became of change `id`. Asks the kernel.
 os::Result<Decision> decision_of(const Store& store, std::uint64_t id) noexcept;
 
+/// Whether nobody has the record of change `id` any more who could decide. False where that can't be told.
+bool maker_is_dead(const Store& store, std::uint64_t id) noexcept;
+
 os::FileName change_name(std::uint64_t id) noexcept;
 /// The id of a record's file name, or 0.
 std::uint64_t id_of_change(std::string_view file) noexcept;

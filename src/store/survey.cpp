@@ -2,9 +2,11 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/vfs.h>
+#include "store/change_file.hpp"
 #include "store/leftovers.hpp"
 #include "store/name.hpp"
 #include "store/object_file.hpp"
+#include "store/old_changes.hpp"
 
 namespace shm::store {
 
@@ -124,6 +126,7 @@ struct Entries {
   Reporter& report;
   std::uint64_t objects = 0;
   Leftovers leftovers{store};
+  OldChanges changes{store, how.change_of};
 
   // What may not be opened can still be seen to be planted.
   void check_file(std::string_view name) noexcept {
@@ -163,6 +166,9 @@ struct Entries {
       examine(name);
     } else if (name.find(',') != std::string_view::npos) {
       check_file(name);
+      if (id_of_change(name) != 0) {
+        changes.record(name);
+      }
     } else if (name[0] != '+') {
       report(Health::warning, "look who put it there, then remove it", "none of shmctl's: ", name);
     }
@@ -200,7 +206,14 @@ void survey(const Survey& how, void (*found)(void*, const Finding&), void* conte
     return;
   }
   report(Health::good, nullptr, "objects: ", entries.objects);
-  if (const std::uint64_t leftovers = entries.leftovers.count(how.mend); leftovers > 0) {
+  const std::uint64_t changes = entries.changes.count(
+      how.mend,
+      [](void* all, std::string_view object) {
+        (*static_cast<Reporter*>(all))(Health::good, "the next change of that object settles it", "object ", object,
+                                       " still shows a change of several objects whose maker was killed");
+      },
+      &report);
+  if (const std::uint64_t leftovers = entries.leftovers.count(how.mend) + changes; leftovers > 0) {
     report(Health::warning, "'shmctl doctor --fix' removes them a minute after they were made",
            "files that a killed process left behind: ", leftovers);
   }

@@ -24,6 +24,8 @@ struct Survey {
   bool mend = false;  ///< make a missing store; remove leftovers
   /// What an object's kind thinks of it: nothing, or why it can't be used.
   os::Result<void> (*examine)(const Store& store, std::string_view name) = nullptr;
+  /// The id of the change of several objects that an object refers to, or 0. Without it, their records stay.
+  os::Result<std::uint64_t> (*change_of)(const Store& store, std::string_view name) = nullptr;
 };
 
 /// Calls `found` for each thing looked at, good or bad, in a fixed order.

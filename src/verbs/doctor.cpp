@@ -1,6 +1,7 @@
 // doctor: the store's survey, and the jobs' part of it, as lines.
 #include "cli/printable.hpp"
 #include "guard/jobs.hpp"
+#include "object/change_of.hpp"
 #include "object/kind.hpp"
 #include "os/accounts.hpp"
 #include "store/survey.hpp"
@@ -88,6 +89,7 @@ int doctor(cli::Call& call) {
     const auto described = object::describe(store, name);
     return described ? os::Result<void>() : std::unexpected(described.error());
   };
+  how.change_of = object::change_of;
   Printer printer{call};
   store::survey(
       how, [](void* context, const store::Finding& finding) { static_cast<Printer*>(context)->print(finding); },

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 #include "catch.hpp"
+#include "store/change_file.hpp"
 #include "store/name.hpp"
 #include "store/object_file.hpp"
 #include "support/kernel.hpp"
@@ -166,6 +167,51 @@ TEST_CASE("what killed processes left is counted, and removed once it is old", "
   }
   CHECK_FALSE(has(look(how), Health::warning, "left behind"));
   CHECK(store.files() == std::vector<std::string>{lock, "hits"});
+}
+
+TEST_CASE("the record of a dead change is removed once no object refers to it", "[survey]") {
+  const OwnStore store;
+  make_object(*store, "hits", true);
+  static std::uint64_t referred;
+  static bool readable;
+  const std::uint64_t old = least_change_id + 5;
+  const std::uint64_t needed = least_change_id + 6;
+  const ChangeFile living = std::move(*ChangeFile::create(*store));
+  const auto file = [&](std::uint64_t id) { return store / change_name(id).view(); };
+  test::make_file(file(old), "0", 0644);
+  test::make_file(file(needed), "1", 0644);
+  const std::string path = store.path();
+  auto how = of(path);
+  how.change_of = [](const Store&, std::string_view) {
+    return readable ? shm::os::Result<std::uint64_t>(referred)
+                    : std::unexpected(shm::os::fail(shm::os::Code::denied, "open", "hits", "you may not read it"));
+  };
+  referred = needed;
+  readable = true;
+  how.mend = true;
+  look(how);
+  CHECK(test::exists(file(old)));  // too young: something may be on its way
+  for (const std::uint64_t id : {old, needed, living.id()}) {
+    make_old(file(id));
+  }
+  SECTION("all objects can be looked at") {
+    how.mend = false;
+    CHECK(has(look(how), Health::warning, "left behind: 1"));
+    how.mend = true;
+    CHECK(has(look(how), Health::good, "hits still shows"));
+    CHECK_FALSE(test::exists(file(old)));
+    CHECK(test::exists(file(needed)));
+    CHECK(test::exists(file(living.id())));
+    referred = 0;
+    CHECK_FALSE(has(look(how), Health::warning, "left behind"));
+    CHECK_FALSE(test::exists(file(needed)));
+    CHECK(test::exists(file(living.id())));
+  }
+  SECTION("one can't") {
+    readable = false;
+    CHECK(has(look(how), Health::warning, "left behind: 2"));
+    CHECK(test::exists(file(old)));
+  }
 }
 
 TEST_CASE("a lock whose object can't be read is left alone", "[survey]") {
