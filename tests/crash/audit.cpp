@@ -22,7 +22,8 @@ std::string at_text(std::uint64_t at) { return " at " + std::to_string(at); }
 
 class Heap {
  public:
-  explicit Heap(const Memory& memory) : memory_(memory), control_(memory.control()) {}
+  Heap(const Memory& memory, std::uint64_t fixed)
+      : memory_(memory), control_(memory.control()), begin_(heap_start + (fixed + 15) / 16 * 16) {}
 
   std::string check(const std::vector<Block>& blocks) {
     if (count_of(control_.head) != 0) {
@@ -43,10 +44,10 @@ class Heap {
 
  private:
   std::string walk() {
-    if (control_.top < heap_start || control_.top > control_.capacity || control_.top % 16 != 0) {
+    if (control_.top < begin_ || control_.top > control_.capacity || control_.top % 16 != 0) {
       return "the heap's top makes no sense";
     }
-    std::uint64_t at = heap_start;
+    std::uint64_t at = begin_;
     while (at < control_.top) {
       const std::size_t size_class = class_in(memory_.load(at));
       if (size_class >= size_classes) {
@@ -112,6 +113,7 @@ class Heap {
 
   const Memory& memory_;
   const Control& control_;
+  const std::uint64_t begin_;
   std::map<std::uint64_t, Found> blocks_;
 };
 }  // namespace
@@ -126,7 +128,7 @@ std::string audit(const shm::store::Store& store, const Kind& kind) {
   if (!blocks) {
     return text(blocks.error());
   }
-  return Heap(Inspector::memory(*region)).check(*blocks);
+  return Heap(Inspector::memory(*region), kind.fixed).check(*blocks);
 }
 
 }  // namespace crash

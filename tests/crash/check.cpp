@@ -135,7 +135,7 @@ void Trial::run() {
 void Trial::see_operation(const State& state) {
   auto& live = place(0);
   const std::string seen = kind_.content(live.store(), Access::read);
-  if (!kind_.blocks) {
+  if (!kind_.blocks || workload_.one_word) {
     happened_ = happened_ || (seen == after_ && after_ != before_);
     if (seen != (happened_ ? after_ : before_)) {
       wrong("read as " + short_text(seen));

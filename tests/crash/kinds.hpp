@@ -28,6 +28,7 @@ struct Workload {
   /// Only for an operation of several transactions, which may be seen in between: finishes or undoes what was left by
   /// somebody who has ended, so that the content is the one before or the one after.
   std::function<void(const shm::store::Store&)> settle = {};
+  bool one_word = false;  ///< done by one atomic instruction, of which the generation tells nothing
 };
 
 struct Kind {
@@ -38,6 +39,7 @@ struct Kind {
   std::function<std::string(const shm::store::Store&, shm::os::Access)> content;
   /// What the kind has of the heap, by its root words. None: the kind has no heap.
   std::function<std::vector<Block>(const shm::segment::Reader&)> blocks;
+  std::uint64_t fixed = 0;  ///< bytes before the heap that are the kind's own
 };
 
 Kind raw_kind();
@@ -45,6 +47,8 @@ Kind index_kind();
 Kind list_kind();
 Kind queue_kind();
 Kind text_kind();
+Kind array_kind();
+Kind block_kind();
 Kind counter_kind();
 Kind value_kind();
 std::vector<Kind> all_kinds();

@@ -4,6 +4,8 @@
 #include <array>
 #include "guard/holder.hpp"
 #include "guard/jobs.hpp"
+#include "object/array.hpp"
+#include "object/block.hpp"
 #include "object/counter.hpp"
 #include "object/queue.hpp"
 #include "object/text_value.hpp"
@@ -200,6 +202,72 @@ void use_queue(const Store& store, std::string_view name, bool write) {
   read_queue(*queue);
 }
 
+void make_array(const Store& store, std::string_view name, unsigned state) {
+  constexpr object::Element types[] = {object::Element::int8, object::Element::uint16, object::Element::float32,
+                                       object::Element::int64};
+  const std::vector<object::Bits> numbers(state * state * 30, 1);
+  (void)object::Array::create(store, name, types[state], numbers, {});
+}
+
+void use_array(const Store& store, std::string_view name, bool write) {
+  using Operation = object::Array::Operation;
+  describe(store, name);
+  auto array = object::Array::open(store, name, write ? Access::write : Access::read);
+  if (!array) {
+    return;
+  }
+  os::Buffer bytes;
+  const object::Array::Range ranges[] = {array->range_of({}), array->range_of({5, std::nullopt, -2})};
+  if (array->length() < 100'000) {
+    (void)array->get(ranges, bytes);
+  }
+  const auto last = array->place_of(-1);
+  if (!last) {
+    return;
+  }
+  (void)object::format_element(array->type(), array->get(*last).value_or(0));
+  if (!write) {
+    return;
+  }
+  const object::Array::Step steps[] = {{*last, {1, false}}, {0, {~object::Bits{0}, true}}, {*last / 2, {3, false}}};
+  object::Bits results[3] = {};
+  for (const auto operation : {Operation::set, Operation::add, Operation::max, Operation::min}) {
+    (void)array->change(operation, steps, results);
+    (void)array->change(operation, std::span(steps).first(1), results);
+  }
+  (void)array->swap(*last, 7);
+  (void)array->compare_and_set(0, 7, 8);
+  const object::Bits number = 9;
+  (void)array->set(array->range_of({0, 200, 1}), std::span(&number, 1));
+  (void)array->get(*last);
+}
+
+void make_block(const Store& store, std::string_view name, unsigned state) {
+  const std::string content(state * 700, 'b');
+  (void)object::Block::create(store, name, 1 + state * state * 1000, bytes_of(content), {});
+}
+
+void use_block(const Store& store, std::string_view name, bool write) {
+  using Width = object::Block::Width;
+  describe(store, name);
+  auto block = object::Block::open(store, name, write ? Access::write : Access::read);
+  if (!block) {
+    return;
+  }
+  std::byte piece[300];
+  for (const std::uint64_t offset : {std::uint64_t{0}, block->size() - 1, block->size() / 2, ~std::uint64_t{0}}) {
+    (void)block->read(offset, piece);
+    (void)block->read(offset, std::span(piece).first(1));
+    if (write) {
+      std::uint64_t expected = 0;
+      (void)block->write(offset, piece);
+      (void)block->fill(offset, 3, std::byte{1});
+      (void)block->add(Width::bits32, offset / 4 * 4, 1);
+      (void)block->compare_and_set(Width::bits64, offset / 8 * 8, expected, 2);
+    }
+  }
+}
+
 void make_record(const Store& store, std::string_view name, unsigned state) {
   auto record = guard::Record::open_or_create(store, name);
   if (!record || state == 0) {
@@ -260,6 +328,8 @@ constexpr Kind all[] = {
     {"value", number(object::Kind::value), "", make_value, use_value},
     {"text", number(object::Kind::value), "", make_text, use_text},
     {"queue", number(object::Kind::queue), "", make_queue, use_queue},
+    {"array", number(object::Kind::array), "", make_array, use_array},
+    {"block", number(object::Kind::block), "", make_block, use_block},
     {"job", guard::job_kind, ",job", make_record, use_record},
 };
 }  // namespace

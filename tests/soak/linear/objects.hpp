@@ -21,11 +21,13 @@ extern const Kind counter_kind;
 extern const Kind value_kind;
 extern const Kind text_kind;
 extern const Kind queue_kind;
+extern const Kind array_kind;
 extern const Kind forgetful_counter;
 extern const Kind stale_value;
 extern const Kind forgetful_text;
 extern const Kind losing_queue;
 extern const Kind swapping_queue;
 extern const Kind doubling_queue;
+extern const Kind hasty_array;
 
 }  // namespace soak::linear
