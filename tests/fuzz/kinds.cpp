@@ -328,6 +328,8 @@ constexpr Kind all[] = {
     {"value", number(object::Kind::value), "", make_value, use_value},
     {"text", number(object::Kind::value), "", make_text, use_text},
     {"queue", number(object::Kind::queue), "", make_queue, use_queue},
+    {"list", number(object::Kind::list), "", make_list, use_list},
+    {"dict", number(object::Kind::dict), "", make_dict, use_dict},
     {"array", number(object::Kind::array), "", make_array, use_array},
     {"block", number(object::Kind::block), "", make_block, use_block},
     {"job", guard::job_kind, ",job", make_record, use_record},

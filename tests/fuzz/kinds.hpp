@@ -21,6 +21,12 @@ struct Kind {
 };
 inline constexpr unsigned states = 4;
 
+// Kinds in files of their own.
+void make_dict(const shm::store::Store& store, std::string_view name, unsigned state);
+void use_dict(const shm::store::Store& store, std::string_view name, bool write);
+void make_list(const shm::store::Store& store, std::string_view name, unsigned state);
+void use_list(const shm::store::Store& store, std::string_view name, bool write);
+
 std::span<const Kind> kinds();
 /// The first kind of that number; the first of the table if there is none.
 const Kind& kind_of(std::uint16_t number);

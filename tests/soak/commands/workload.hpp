@@ -38,6 +38,8 @@ std::unique_ptr<Workload> comparing();
 std::unique_ptr<Workload> owning();
 std::unique_ptr<Workload> popping();
 std::unique_ptr<Workload> taking();
+std::unique_ptr<Workload> listing();
+std::unique_ptr<Workload> dict_counting();
 std::unique_ptr<Workload> summing();
 std::unique_ptr<Workload> swapping();
 std::unique_ptr<Workload> churning();

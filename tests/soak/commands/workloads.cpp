@@ -10,6 +10,8 @@ const std::vector<Named>& workloads() {
       {"texts of one's own", owning},
       {"queue, popped", popping},
       {"queue, taken and acknowledged", taking},
+      {"list, changed everywhere", listing},
+      {"dict, counted with", dict_counting},
       {"array, added to", summing},
       {"block, compared and set", swapping},
       {"objects that come and go", churning, false},

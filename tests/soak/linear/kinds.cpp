@@ -5,13 +5,13 @@
 namespace soak::linear {
 
 std::span<const Kind> kinds() {
-  static const std::array all = {counter_kind, value_kind, text_kind, queue_kind, array_kind};
+  static const std::array all = {counter_kind, value_kind, text_kind, queue_kind, array_kind, dict_kind, list_kind};
   return all;
 }
 
 std::span<const Kind> broken_kinds() {
-  static const std::array all = {forgetful_counter, stale_value,    forgetful_text, losing_queue,
-                                 swapping_queue,    doubling_queue, hasty_array};
+  static const std::array all = {forgetful_counter, stale_value,    forgetful_dict, forgetful_text,
+                                 losing_queue,      swapping_queue, doubling_queue, hasty_array, hasty_list};
   return all;
 }
 

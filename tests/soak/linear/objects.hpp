@@ -22,12 +22,16 @@ extern const Kind value_kind;
 extern const Kind text_kind;
 extern const Kind queue_kind;
 extern const Kind array_kind;
+extern const Kind dict_kind;
+extern const Kind list_kind;
 extern const Kind forgetful_counter;
 extern const Kind stale_value;
+extern const Kind forgetful_dict;
 extern const Kind forgetful_text;
 extern const Kind losing_queue;
 extern const Kind swapping_queue;
 extern const Kind doubling_queue;
 extern const Kind hasty_array;
+extern const Kind hasty_list;
 
 }  // namespace soak::linear
