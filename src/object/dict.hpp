@@ -26,6 +26,9 @@ struct DictStats {
   std::uint64_t bytes = 0;  ///< as the limit counts them; those that are over too, until they are freed
 };
 
+/// Whether a value is kept as a number: it is written as an int64 is, and in no other way.
+bool is_dict_number(std::string_view value) noexcept;
+
 /// A copy of a value.
 class DictValue {
  public:
@@ -36,9 +39,13 @@ class DictValue {
   [[nodiscard]] std::int64_t number() const noexcept { return number_; }
   /// Its bytes, as they were set.
   [[nodiscard]] std::string_view view() const noexcept;
+  /// When it ends; boottime_ns 0: never.
+  [[nodiscard]] const Expiry& end() const noexcept { return end_; }
+  void set_end(const Expiry& end) noexcept { end_ = end; }
 
  private:
   os::Buffer bytes_;
+  Expiry end_;
   std::int64_t number_ = 0;
   mutable char digits_[24] = {};
   bool is_number_ = false;

@@ -178,17 +178,16 @@ Entry find(const Reader& reader, std::uint64_t hash, Bytes key) noexcept {
 }
 
 Result<DictValue> value_of(const Reader& reader, const Entry& entry, std::string_view name) noexcept {
-  if (entry.is_number()) {
-    return DictValue(entry.number());
-  }
-  os::Buffer value;
-  if (entry.held != 0 && !reader.copy(entry.value(), entry.held, value)) {
+  os::Buffer bytes;
+  if (!entry.is_number() && entry.held != 0 && !reader.copy(entry.value(), entry.held, bytes)) {
     return std::unexpected(
         reader.damaged()
             ? os::fail(Code::corrupt, "read dict", name, "its content is damaged", "look at it, then 'shmctl rm' it")
             : os::fail(Code::full, "read dict", name, "there is no memory for so large a value"));
   }
-  return DictValue(std::move(value));
+  DictValue value = entry.is_number() ? DictValue(entry.number()) : DictValue(std::move(bytes));
+  value.set_end(end_of(reader, entry));
+  return value;
 }
 
 bool holds(const Reader& reader, const Entry& entry, Bytes value) noexcept {

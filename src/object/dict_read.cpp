@@ -13,6 +13,8 @@ using os::Result;
 using Values = std::vector<std::optional<DictValue>>;
 }  // namespace
 
+bool is_dict_number(std::string_view value) noexcept { return NewValue::of(std::as_bytes(std::span(value))).is_number; }
+
 std::string_view DictValue::view() const noexcept {
   if (!is_number_) {
     return bytes_.view();

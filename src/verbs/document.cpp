@@ -5,7 +5,8 @@
 namespace shm::verbs {
 
 const DocumentKind* document_kind(object::Kind kind) noexcept {
-  for (const auto* each : {&counter_document, &value_document, &queue_document, &list_document, &array_document}) {
+  for (const auto* each : {&counter_document, &value_document, &queue_document, &list_document, &array_document,
+                           &dict_document, &block_document}) {
     if (each->kind == kind) {
       return each;
     }

@@ -31,7 +31,8 @@ struct DocumentKind {
 const DocumentKind* document_kind(object::Kind kind) noexcept;
 
 // document_counter.cpp, ...: the rows of the table.
-extern const DocumentKind counter_document, value_document, queue_document, list_document, array_document;
+extern const DocumentKind counter_document, value_document, queue_document, list_document, array_document,
+    dict_document, block_document;
 
 // What several of them need.
 /// A number, or null for 0, which is none.

@@ -191,5 +191,6 @@ int Handout<Object>::hand_out(Items items, const Print& print, const PutBack& pu
 
 template class Handout<object::Queue>;
 template class Handout<object::List>;
+template class Handout<object::Dict>;
 
 }  // namespace shm::verbs

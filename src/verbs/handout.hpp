@@ -1,9 +1,10 @@
-// Getting items out of a queue or list and to standard output, so that none is lost on the way: what can't be written
-// goes back, and a signal that would end the program waits until all is where it belongs. For pop and take. In a line
-// of `exec`, they go out with the answers of other lines (Deliveries). Single-threaded.
+// Getting items out of a queue, list or dict and to standard output, so that none is lost on the way: what can't be
+// written goes back, and a signal that would end the program waits until all is where it belongs. For pop, take and
+// getdel. In a line of `exec`, they go out with the answers of other lines (Deliveries). Single-threaded.
 #pragma once
 #include <functional>
 #include <optional>
+#include "object/dict.hpp"
 #include "object/list.hpp"
 #include "object/queue.hpp"
 #include "os/delivery.hpp"
@@ -25,6 +26,11 @@ template <>
 struct Handed<object::List> {
   using Items = object::ListItems;
   static constexpr auto back = "what could not be written is back in the list";
+};
+template <>
+struct Handed<object::Dict> {
+  using Items = std::vector<object::DictValue>;
+  static constexpr auto back = "what could not be written is back in the dict";
 };
 
 template <class Object>

@@ -48,6 +48,10 @@ StateText state_of(const object::Description& object) {
   if (object.kind == object::Kind::list) {
     return state_of_list(object);
   }
+  if (object.kind == object::Kind::dict) {
+    const std::string keys = fmt::format("{}", object.keys);
+    return {keys + (object.keys == 1 ? " key" : " keys"), keys};
+  }
   if (object.kind == object::Kind::array || object.kind == object::Kind::block) {
     const std::string length = fmt::format("{}", object.length);
     const std::string_view what = object.kind == object::Kind::array ? "element" : "byte";

@@ -3,6 +3,7 @@
 #include "cli/duration.hpp"
 #include "guard/jobs.hpp"
 #include "object/counter.hpp"
+#include "object/dict.hpp"
 #include "object/list.hpp"
 #include "object/queue.hpp"
 #include "os/accounts.hpp"
@@ -75,11 +76,13 @@ void add_queue(Sheet& sheet, const store::Store& store, std::string_view name) {
   }
 }
 
-void add_list(Sheet& sheet, const store::Store& store, std::string_view name) {
-  const auto list = cli::must(object::List::open(store, name, os::Access::read));
-  sheet.number("bytes", cli::must(list.stats()).bytes);
+/// Of a kind that has its limits and stats() alike.
+template <class Object>
+void add_grown(Sheet& sheet, const store::Store& store, std::string_view name) {
+  const auto found = cli::must(Object::open(store, name, os::Access::read));
+  sheet.number("bytes", cli::must(found.stats()).bytes);
   for (const auto& [key, limit] :
-       {std::pair("max-items", list.limits().max_items), std::pair("max-bytes", list.limits().max_bytes)}) {
+       {std::pair("max-items", found.limits().max_items), std::pair("max-bytes", found.limits().max_bytes)}) {
     const std::string digits = fmt::format("{}", limit);
     sheet.state(key, limit == 0 ? "none" : digits, limit == 0 ? "null" : digits);
   }
@@ -100,7 +103,9 @@ void add_object(Sheet& sheet, const store::Store& store, std::string_view name, 
   } else if (found.kind == object::Kind::queue) {
     add_queue(sheet, store, name);
   } else if (found.kind == object::Kind::list) {
-    add_list(sheet, store, name);
+    add_grown<object::List>(sheet, store, name);
+  } else if (found.kind == object::Kind::dict) {
+    add_grown<object::Dict>(sheet, store, name);
   } else if (found.kind == object::Kind::array) {
     sheet.number("length", found.length);
   } else if (object::is_text(found.type)) {

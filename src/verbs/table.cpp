@@ -6,6 +6,7 @@
 #include "verbs/table/array.hpp"
 #include "verbs/table/block.hpp"
 #include "verbs/table/counter.hpp"
+#include "verbs/table/dict.hpp"
 #include "verbs/table/general.hpp"
 #include "verbs/table/list.hpp"
 #include "verbs/table/queue.hpp"
@@ -27,12 +28,13 @@ constexpr auto joined(const Verb (&... parts)[Sizes]) {
 // A row: the kinds in the order of their names.
 constexpr auto verbs =
     joined(table::of_general::verbs, table::of_array::verbs, table::of_block::verbs, table::of_counter::verbs,
-           table::of_list::verbs, table::of_queue::verbs, table::of_value::verbs);
+           table::of_dict::verbs, table::of_list::verbs, table::of_queue::verbs, table::of_value::verbs);
 
 constexpr cli::Group groups[] = {
     {"array", "A fixed number of numbers of one type, in one piece of memory"},
     {"block", "Memory of a fixed size, which any program can map"},
     {"counter", "A whole number that any number of processes count with"},
+    {"dict", "Values by their keys, numbers to count with among them"},
     {"list", "Items in order, found by their place"},
     {"queue", "Items in order, which one process leaves and another gets"},
     {"value", "A number, truth value, text or bytes of a type that it keeps"},

@@ -1,0 +1,108 @@
+// dict set, update, setdefault, swap and cas: values into a dict.
+#include <fmt/core.h>
+#include "verbs/dict.hpp"
+#include "verbs/dict_input.hpp"
+#include "verbs/dict_words.hpp"
+
+namespace shm::verbs {
+
+namespace {
+using object::Dict;
+using object::DictValue;
+using os::Access;
+using os::Result;
+
+Dict::When when_of(const cli::Call& call) {
+  if (call.has("existing") && call.has("new")) {
+    refuse(call, "--existing and --new exclude each other");
+  }
+  return call.has("existing") ? Dict::When::present : call.has("new") ? Dict::When::absent : Dict::When::always;
+}
+
+int set(cli::Call& call, const DictInput& input, std::int64_t ttl_ns, Dict::When when) {
+  change_dict(call, [&](Dict& dict) { return dict.set(input.pairs(), ttl_ns, when); });
+  tell_dict(call, dict_json(call.operands[0]).add("set", input.pairs().size()));
+  return 0;
+}
+
+void print(cli::Call& call, const DictValue& value) {
+  if (call.output.json()) {
+    call.output.result({}, pair_json(call.operands[0], call.operands[1], value.view()));
+  } else {
+    call.output.line(value.view());
+  }
+}
+}  // namespace
+
+int dict_set(cli::Call& call) {
+  cli::must(store::check_name(call.operands[0]));
+  const auto when = when_of(call);
+  const std::int64_t ttl_ns = key_ttl_of(call);
+  DictInput input(call);
+  if (call.operands.size() == 3 && call.operands[2] == "-") {
+    check_words(call, 1, 2);
+    input.add_value(call.operands[1]);
+  } else if (call.operands.size() == 2 && call.operands[1] == "-") {
+    input.add_all(false);
+  } else {
+    input.add_words();
+  }
+  return set(call, input, ttl_ns, when);
+}
+
+int dict_update(cli::Call& call) {
+  cli::must(store::check_name(call.operands[0]));
+  const std::int64_t ttl_ns = key_ttl_of(call);
+  if (call.operands.size() > 1 && call.operands[1] != "-") {
+    refuse(call, "it reads standard input (say - or nothing; 'dict set' takes KEY=VALUE)");
+  }
+  if (call.has("null") && call.has("json-input")) {
+    refuse(call, "--null and --json-input exclude each other");
+  }
+  DictInput input(call);
+  input.add_all(call.has("json-input"));
+  return set(call, input, ttl_ns, Dict::When::always);
+}
+
+int dict_setdefault(cli::Call& call) {
+  check_words(call, 1, 2);
+  const std::int64_t ttl_ns = key_ttl_of(call);
+  const DictWord value(call, 2);
+  DictValue there;
+  change_dict(call, [&](Dict& dict) -> Result<void> {
+    auto got = dict.set_default(as_span(call.operands[1]), value.bytes(), ttl_ns);
+    if (!got) {
+      return std::unexpected(got.error());
+    }
+    there = std::move(*got);
+    return {};
+  });
+  print(call, there);
+  return 0;
+}
+
+int dict_swap(cli::Call& call) {
+  check_words(call, 1, 2);
+  const std::int64_t ttl_ns = key_ttl_of(call);
+  const DictWord value(call, 2);
+  const auto& store = open_store(call, store::Missing::refuse);
+  auto dict = open_dict(store, call.operands[0], Access::write);
+  print(call, cli::must(dict.swap(as_span(call.operands[1]), value.bytes(), ttl_ns)));
+  return 0;
+}
+
+int dict_cas(cli::Call& call) {
+  check_words(call, 1, 2);
+  if (call.operands[2] == "-" && call.operands[3] == "-") {
+    refuse(call, "standard input can't be both OLD and NEW");
+  }
+  const DictWord expected(call, 2);
+  const DictWord wanted(call, 3);
+  const auto& store = open_store(call, store::Missing::refuse);
+  auto dict = open_dict(store, call.operands[0], Access::write);
+  cli::must(dict.compare_and_set(as_span(call.operands[1]), expected.bytes(), wanted.bytes()));
+  tell_dict(call, dict_json(call.operands[0]).add_bytes("key", call.operands[1]));
+  return 0;
+}
+
+}  // namespace shm::verbs

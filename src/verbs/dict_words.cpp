@@ -1,0 +1,111 @@
+#include "verbs/dict_words.hpp"
+#include <fmt/core.h>
+#include <algorithm>
+#include "os/clock.hpp"
+#include "verbs/document.hpp"
+#include "verbs/numbers.hpp"
+
+namespace shm::verbs {
+
+namespace {
+using object::Dict;
+using os::Code;
+using os::Result;
+}  // namespace
+
+std::vector<Dict::Bytes> keys_of(const cli::Call& call, std::size_t first) {
+  std::vector<Dict::Bytes> keys;
+  for (std::size_t i = first; i < call.operands.size(); ++i) {
+    keys.push_back(as_span(call.operands[i]));
+  }
+  return keys;
+}
+
+void check_words(const cli::Call& call, std::size_t first_key, std::size_t keys_end) {
+  cli::must(store::check_name(call.operands[0]));
+  for (std::size_t i = first_key; i < std::min(keys_end, call.operands.size()); ++i) {
+    if (call.operands[i].empty()) {
+      refuse(call, "a KEY is empty (it has one byte at least)");
+    }
+  }
+}
+
+std::int64_t key_ttl_of(const cli::Call& call) {
+  const std::int64_t ttl_ns = time_of(call, "ttl", 0);
+  if (ttl_ns == 0 && call.has("ttl")) {
+    refuse(call, "--ttl must be more than 0 ('shmctl dict del' removes a key now)");
+  }
+  return ttl_ns;
+}
+
+Dict open_dict(const store::Store& store, std::string_view name, os::Access access) {
+  using_object(name);
+  return cli::must(Dict::open(store, name, access));
+}
+
+void change_dict(const cli::Call& call, const std::function<Result<void>(Dict& dict)>& act) {
+  const auto& name = call.operands[0];
+  const bool may_create = !call.has("existing");
+  const auto& store = open_store(call, may_create ? store::Missing::create : store::Missing::refuse);
+  using_object(name);
+  // A name that comes and goes under other processes' hands is met again; each turn somebody else got something done.
+  for (;;) {
+    auto dict = Dict::open(store, name, os::Access::write);
+    const auto done = dict ? act(*dict) : std::unexpected(dict.error());
+    if (done) {
+      return;
+    }
+    if (done.error().code != Code::absent || (!dict && !may_create)) {
+      throw cli::Failure(done.error());
+    }
+    if (may_create) {
+      const auto created = Dict::create(store, name, object::DictLimits(), object::Permissions());
+      if (!created && created.error().code != Code::exists) {
+        throw cli::Failure(created.error());
+      }
+    }
+  }
+}
+
+Result<void> wait_for_dict(const store::Store& store, std::string_view name, os::Access access,
+                           std::int64_t deadline_ns, const std::function<Result<void>(Dict& dict)>& act) {
+  constexpr std::int64_t look_ns = 50'000'000;  // until a name is looked for again that is not there
+  using_object(name);
+  for (;;) {
+    auto dict = Dict::open(store, name, access);
+    const auto done = dict ? act(*dict) : std::unexpected(dict.error());
+    if (done || done.error().code != Code::absent || deadline_ns == 0) {
+      return done;
+    }
+    const std::int64_t now = os::monotonic_ns();
+    if (deadline_ns > 0 && now >= deadline_ns) {
+      return std::unexpected(os::fail(Code::timed_out, "wait for dict", name, "it is not there"));
+    }
+    os::sleep_until(deadline_ns < 0 ? now + look_ns : std::min(now + look_ns, deadline_ns));
+  }
+}
+
+cli::Json dict_json(std::string_view name) { return cli::Json().add("name", name).add("kind", "dict"); }
+
+std::string value_json_of(std::string_view value) {
+  return object::is_dict_number(value) ? std::string(value) : item_json_of(value);
+}
+
+cli::Json pair_json(std::string_view name, std::string_view key, std::string_view value) {
+  cli::Json line = dict_json(name);
+  line.add_bytes("key", key);
+  if (object::is_dict_number(value)) {
+    line.add_raw("value", value);
+  } else {
+    line.add_bytes("value", value);
+  }
+  return line;
+}
+
+void tell_dict(cli::Call& call, const cli::Json& line) {
+  if (call.output.json()) {
+    call.output.result({}, line);
+  }
+}
+
+}  // namespace shm::verbs
