@@ -60,8 +60,8 @@ void add_index_blocks(const Reader& reader, std::size_t root_word, std::vector<B
 }
 
 std::vector<Kind> all_kinds() {
-  return {raw_kind(),   index_kind(), queue_kind(),   list_kind(), array_kind(),
-          block_kind(), text_kind(),  counter_kind(), value_kind()};
+  return {raw_kind(),   index_kind(), queue_kind(), dict_kind(),    list_kind(),
+          array_kind(), block_kind(), text_kind(),  counter_kind(), value_kind()};
 }
 
 }  // namespace crash

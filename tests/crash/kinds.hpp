@@ -46,6 +46,7 @@ Kind raw_kind();
 Kind index_kind();
 Kind list_kind();
 Kind queue_kind();
+Kind dict_kind();
 Kind text_kind();
 Kind array_kind();
 Kind block_kind();
