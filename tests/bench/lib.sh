@@ -148,14 +148,14 @@ measure() {
   table "$1" "$2" $((rounds * burst)) "$3" loop spawn
 }
 
-# compile_core NAME: a program of this folder that calls shmctl's own libraries; false where they are not built
+# compile_core NAME [FLAG...]: a program of this folder that calls shmctl's own libraries; false where they are not built
 compile_core() {
   if [ ! -f "$libraries/libshmctl_object.a" ]; then
     note "section left out: no libraries beside $built, which is not in its build directory"
     return 1
   fi
   ${CXX:-c++} -std=c++23 -O2 -Wall -Wextra -I"$here/../../src" -o "$work/$1" "$here/$1.cpp" \
-    "$libraries"/libshmctl_{object,segment,store,os}.a -lpthread -lrt
+    "$libraries"/libshmctl_{object,segment,store,os}.a -lpthread -lrt "${@:2}"
 }
 
 # own_labels COMMAND...: the candidates that a program which takes turns by itself (turns.hpp) prints

@@ -142,6 +142,32 @@ section_queue() {
   section_queue_commands
 }
 
+section_dict() {
+  local way title number socket='' flags=()
+  if echo '#include <lmdb.h>' | ${CXX:-c++} -E -x c++ - >/dev/null 2>&1; then flags=(-llmdb); else note "LMDB: left out, not installed (package liblmdb-dev)"; fi
+  compile_core dicts "${flags[@]}" || return 0
+  if start_redis; then socket=$work/redis; fi
+  set_unit ns
+  mkdir -p "$work/dicts.d"
+  for way in get incr set; do
+    case $way in
+      get) title="The number of a key, of so many" ;;
+      incr) title="A key's number incremented" ;;
+      set) title="A key's number set" ;;
+    esac
+    own_labels "$work/dicts" labels
+    for number in 1000 1000000; do
+      own_turns $number "$work/dicts" $way $number "$rounds" "$work/dicts.d" "$socket"
+    done
+    table "dict_$way" "$title" "$rounds" "${labels[0]}" 1000 1000000
+  done
+  set_unit us
+  if [ "$json" != yes ]; then
+    printf '\nBytes of memory for a key, of a million, above its own and its number'"'"'s\n'
+    "$work/dicts" bytes 1000000 1 "$work/dicts.d" "" | column -t -s "$(printf '\t')"
+  fi
+}
+
 # From the shell: an item pushed, and one popped, by a program each.
 section_queue_commands() {
   "$shmctl" queue --help >/dev/null 2>&1 || return 0
