@@ -39,9 +39,14 @@ int lie(char** argv) {
     }
     static char get[] = "get";
     static char peek[] = "peek";
+    static char first[] = "0";
     if (verb == "incr") {
       argv[4] = get;
       argv[6] = nullptr;
+    } else if (verb == "pop" && std::string_view(argv[3]) == "list") {
+      argv[4] = get;
+      argv[6] = first;
+      argv[7] = nullptr;
     } else if (verb == "pop" && !waits(argv)) {
       argv[4] = peek;
     }

@@ -117,7 +117,7 @@ class Listing : public Workload {
   }
 
   static void pop(Shell& shell, Own& own) {
-    const std::uint64_t count = shell.random(6) == 0 ? 200 : shell.random(3) + 1;
+    const std::uint64_t count = shell.random(4) == 0 ? 500 : shell.random(3) + 1;
     std::vector<std::string> words = {"list", "pop", "row"};
     const bool one = shell.random(3) == 0;
     if (one) {
