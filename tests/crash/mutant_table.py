@@ -139,6 +139,13 @@ MUTANTS = [
     ("an emptied index forgets its further buckets", "hash_index.cpp",
      "      change.free(each);\n      each = next;\n    }\n  }\n  for (std::size_t chunk",
      "      each = next;\n    }\n  }\n  for (std::size_t chunk"),
+    # Dicts.
+    ("a value that another one took the place of is not freed", "object/dict_entries.cpp",
+     "      change.free(old.at);\n", "", "dict/set longer"),
+    ("the index is not told that a key has an end", "object/dict_entries.cpp",
+     "by_key.insert(change, hash, fresh, has_end);", "by_key.insert(change, hash, fresh);", "dict/set with an end"),
+    ("a key that is removed stays in the sum of bytes", "object/dict_entries.cpp",
+     "  change.add_root(bytes, 0 - entry.key_size - entry.value_size());\n", "", "dict/del"),
     # Large items of a queue, which take two transactions.
     ("a dead process's new item is not freed", "object/queue_transit.cpp",
      "case Transit::leaving_for_good: change.free(item); return;", "case Transit::leaving_for_good: return;",
