@@ -104,7 +104,7 @@ asleep() { grep -q '^State:[[:space:]]*S' "/proc/$BACKGROUND/status"; }
 }
 
 @test "wait: for a store, an object, and what it holds" {
-  in_background wait hits '>=2'
+  in_background wait hits --timeout 20 '>=2'
   until_true asleep
   shm -q counter incr hits
   until_true asleep
@@ -118,13 +118,17 @@ asleep() { grep -q '^State:[[:space:]]*S' "/proc/$BACKGROUND/status"; }
   shm -q value create text --type text a
   shm -q queue push jobs a
   shm -q list append list a
+  shm -q dict set dict a=1
+  shm -q array create array uint8 9
+  shm -q block create block 9
   local -A change=([hits]='counter incr hits' [text]='value set text b' [jobs]='queue push jobs b'
-    [list]='list append list b' [new]='counter incr new')
+    [list]='list append list b' [dict]='dict set dict a=2' [array]='array add array 3 1'
+    [block]='block write block 0' [new]='counter incr new')
   for name in "${!change[@]}"; do
-    in_background -q wait "$name" changed
+    in_background -q wait "$name" changed --timeout 20
     until_true asleep
     # shellcheck disable=SC2086
-    shm -q ${change[$name]}
+    call "$SHMCTL" -q ${change[$name]} < <(printf x)
     ended 0
   done
 }
@@ -132,7 +136,7 @@ asleep() { grep -q '^State:[[:space:]]*S' "/proc/$BACKGROUND/status"; }
 @test "wait: until it is gone, by rm, by rename, and by its end" {
   for way in 'rm jobs' 'rename jobs other'; do
     shm -q queue push jobs a
-    in_background wait jobs absent
+    in_background wait jobs absent --timeout 20
     until_true asleep
     # shellcheck disable=SC2086
     shm $way
@@ -161,7 +165,7 @@ asleep() { grep -q '^State:[[:space:]]*S' "/proc/$BACKGROUND/status"; }
 
 @test "watch: a line at once, and one after each change" {
   shm -q counter set hits 1
-  in_background watch hits
+  in_background watch hits --timeout 30
   until_true seen 1
   shm -q counter incr hits
   until_true seen $'1\n2'
@@ -174,7 +178,7 @@ asleep() { grep -q '^State:[[:space:]]*S' "/proc/$BACKGROUND/status"; }
 
 @test "watch: goes on under another name" {
   shm -q queue push jobs a
-  in_background watch jobs --count 3
+  in_background watch jobs --timeout 30 --count 3
   until_true seen '{"name":"jobs","kind":"queue","len":1,"other":0}'
   shm rename jobs work
   shm -q queue push work b
@@ -194,7 +198,7 @@ asleep() { grep -q '^State:[[:space:]]*S' "/proc/$BACKGROUND/status"; }
 
 @test "watch: the last state is never missed" {
   shm -q counter set hits 0
-  in_background watch hits
+  in_background watch hits --timeout 30
   until_true seen 0
   local i
   for ((i = 0; i < 200; i++)); do inside "$SHMCTL" -q counter incr hits; done
