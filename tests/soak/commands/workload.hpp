@@ -42,6 +42,7 @@ std::unique_ptr<Workload> listing();
 std::unique_ptr<Workload> dict_counting();
 std::unique_ptr<Workload> summing();
 std::unique_ptr<Workload> swapping();
+std::unique_ptr<Workload> transferring();
 std::unique_ptr<Workload> churning();
 
 }  // namespace soak

@@ -14,6 +14,7 @@ const std::vector<Named>& workloads() {
       {"dict, counted with", dict_counting},
       {"array, added to", summing},
       {"block, compared and set", swapping},
+      {"things moved between objects", transferring, false},
       {"objects that come and go", churning, false},
   };
   return all;
