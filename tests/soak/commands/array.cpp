@@ -12,12 +12,12 @@ namespace {
 // can have come of calls that were killed before they could say so.
 class Summing : public Workload {
  public:
-  void prepare(Shell& shell) override { shell.call({"array", "create", "sums", "int64", "3"}); }
+  void prepare(Shell& shell) override { shell.call({"array", "create", "totals", "int64", "3"}); }
 
   void work(Shell& shell, std::size_t worker) override {
     Own& own = own_[worker];
     if (shell.random(5) == 0) {
-      const auto numbers = numbers_in(shell.call({"array", "get", "sums", "1", "2"}).output);
+      const auto numbers = numbers_in(shell.call({"array", "get", "totals", "1", "2"}).output);
       if (numbers.size() == 2 && numbers[0] + numbers[1] != 0) {
         shell.wrong("half of a change was seen: " + std::to_string(numbers[0]) + " and " + std::to_string(numbers[1]));
       }
@@ -26,8 +26,8 @@ class Summing : public Workload {
     const auto amount = static_cast<std::int64_t>(1 + shell.random(3));
     const std::string text = std::to_string(amount);
     const bool several = shell.random(3) == 0;
-    const auto outcome = several ? shell.call({"array", "add", "sums", "0=" + text, "1=" + text, "2=-" + text})
-                                 : shell.call({"array", "add", "sums", "0", text});
+    const auto outcome = several ? shell.call({"array", "add", "totals", "0=" + text, "1=" + text, "2=-" + text})
+                                 : shell.call({"array", "add", "totals", "0", text});
     if (!outcome.acknowledged()) {
       own.unsaid += amount;
       own.unsaid_together += several ? amount : 0;
@@ -58,7 +58,7 @@ class Summing : public Workload {
         }
       }
     }
-    const auto now = numbers_in(shell.call({"array", "get", "sums"}).output);
+    const auto now = numbers_in(shell.call({"array", "get", "totals"}).output);
     if (now.size() != 3 || now[0] < all.acknowledged || now[0] > all.acknowledged + all.unsaid ||
         now[1] < all.together || now[1] > all.together + all.unsaid_together || now[1] + now[2] != 0) {
       std::string seen;
