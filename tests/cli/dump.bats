@@ -93,6 +93,43 @@ counter_line() { printf '{"shmctl":1,"name":"%s","kind":"counter","value":%s}' "
   again
 }
 
+@test "dump | load: dicts" {
+  shm -q dict create limited --max-items 9 --max-bytes 1000
+  shm -q dict set limited '' 2>/dev/null || true
+  shm -q dict set limited a= b=x c=-9223372036854775808 d=9223372036854775808 e=007 f=-0
+  shm -q dict set limited --ttl 1h ending=soon
+  seq -f 'key%g=%g' 3000 | inside "$SHMCTL" -q dict update many -
+  shm -q dict create empty
+  again
+  shm --store "$OTHER" dict incr limited c
+  assert_done -9223372036854775807
+}
+
+@test "dump | load: arrays of all types" {
+  local type
+  for type in int8 uint8 int16 uint16 int32 uint32 int64 uint64 float double; do
+    shm -q array create "$type" "$type" 20
+  done
+  shm -q array set int8 0 -128
+  shm -q array set uint8 1 255
+  shm -q array set int64 2 -9223372036854775808
+  shm -q array set uint64 3 18446744073709551615
+  shm -q array set float 4 0.1
+  shm -q array set float 5 3.4028235e38
+  shm -q array set double -1 -- -0.0
+  shm -q array set double 1 5e-324
+  shm -q array create none int8 0
+  again
+}
+
+@test "dump | load: blocks" {
+  shm -q block create zeros 100000
+  shm -q block create block 5000
+  head -c 3000 /dev/urandom | inside "$SHMCTL" -q block write block 1000
+  again
+  inside "$SHMCTL" block read block | cmp - <(inside "$SHMCTL" --store "$OTHER" block read block)
+}
+
 @test "dump | load: random content of every kind" {
   local i
   for ((i = 0; i < 12; i++)); do

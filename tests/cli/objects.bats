@@ -16,8 +16,14 @@ of_each_kind() {
   shm -q queue push queue a b
   shm -q queue push --priority 4 --unique k queue c
   shm -q list append list x y z
+  shm -q dict set dict a=1 b=two c=
+  shm -q dict set dict --ttl 1h ending=soon
+  shm -q array create array int16 5
+  shm -q array set array 0 -7
+  shm -q block create block 10000
+  printf 'b\377\0c' | inside "$SHMCTL" -q block write block 5000
 }
-KINDS=(counter number bytes text queue list)
+KINDS=(counter number bytes text queue list dict array block)
 
 # content NAME: what dump says of it, but for its name
 content() { inside "$SHMCTL" dump "$1" | sed 's/"name":"[^"]*"/"name":""/'; }
