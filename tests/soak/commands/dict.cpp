@@ -19,31 +19,31 @@ class DictCounting : public Workload {
       case 0:
       case 1:
       case 2: {
-        const auto outcome = shell.call({"dict", "incr", "sums", "all=1", self + "=1"});
+        const auto outcome = shell.call({"dict", "incr", "counts", "all=1", self + "=1"});
         own.tried += 1;
         own.acknowledged += outcome.acknowledged() ? 1 : 0;
         break;
       }
       case 3:
-        check_sums(shell, shell.call({"dict", "get", "sums", "all", "w0", "w1", "w2", "w3", "--default", "0"}));
+        check_sums(shell, shell.call({"dict", "get", "counts", "all", "w0", "w1", "w2", "w3", "--default", "0"}));
         break;
       default: own_key(shell, self, own);
     }
   }
 
   void check(Shell& shell) override {
-    check_sums(shell, shell.call({"dict", "get", "sums", "all", "w0", "w1", "w2", "w3", "--default", "0"}));
+    check_sums(shell, shell.call({"dict", "get", "counts", "all", "w0", "w1", "w2", "w3", "--default", "0"}));
     for (std::size_t worker = 0; worker < workers; ++worker) {
       Own& own = own_[worker];
       const std::string self = "w" + std::to_string(worker);
-      const auto counted = shell.call({"dict", "get", "sums", self, "--default", "0"});
+      const auto counted = shell.call({"dict", "get", "counts", self, "--default", "0"});
       const std::uint64_t number = std::stoull(counted.output);
       if (number < own.acknowledged || number > own.tried) {
         shell.wrong(self + " counted " + std::to_string(number) + ", acknowledged " + std::to_string(own.acknowledged) +
                     " of " + std::to_string(own.tried));
       }
       for (auto& [key, may] : own.may) {
-        expect(shell, key, may, shell.call({"dict", "get", "sums", key, "--raw"}, {0, 1}));
+        expect(shell, key, may, shell.call({"dict", "get", "counts", key, "--raw"}, {0, 1}));
       }
     }
   }
@@ -99,22 +99,22 @@ class DictCounting : public Workload {
         (shell.random(3) == 0 ? "" : std::string(shell.random(shell.random(10) == 0 ? 5000 : 60), 'x'));
     switch (shell.random(5)) {
       case 0:
-      case 1: after(may, shell.call({"dict", "set", "sums", key, "-"}, {0}, value), value); break;
+      case 1: after(may, shell.call({"dict", "set", "counts", key, "-"}, {0}, value), value); break;
       case 2: {  // it will be over before anybody asks
-        const auto outcome = shell.call({"dict", "set", "sums", key + "=" + value, "--ttl", "1ms"});
+        const auto outcome = shell.call({"dict", "set", "counts", key + "=" + value, "--ttl", "1ms"});
         after(may, outcome, value);
         may.push_back(Content());
         break;
       }
       case 3: {
-        const auto outcome = shell.call({"dict", "del", "sums", key}, {0, 1});
+        const auto outcome = shell.call({"dict", "del", "counts", key}, {0, 1});
         if (outcome.status == 1 && std::find(may.begin(), may.end(), Content()) == may.end()) {
           shell.wrong("key " + key + " can't be deleted: it is not there");
         }
         after(may, outcome, Content());
         break;
       }
-      default: expect(shell, key, may, shell.call({"dict", "get", "sums", key, "--raw"}, {0, 1}));
+      default: expect(shell, key, may, shell.call({"dict", "get", "counts", key, "--raw"}, {0, 1}));
     }
   }
 
