@@ -1,5 +1,6 @@
 #include "object/value.hpp"
 #include <cmath>
+#include "segment/workspace.hpp"
 
 namespace shm::object {
 
@@ -57,6 +58,13 @@ Result<void> Value::create(const store::Store& store, std::string_view name, Sca
 }
 
 Result<Value> Value::open(const store::Store& store, std::string_view name, os::Access access) noexcept {
+  // Who asks often for what is a text has it open as what it is: there is no need to look at its file each time.
+  if (const auto* known = segment::Workspace::region_header(store, name);
+      known != nullptr && static_cast<Kind>(known->kind) == Kind::value) {
+    if (const auto type = type_of(*known, name); !type) {
+      return std::unexpected(type.error());
+    }
+  }
   auto segment = open_kind(store, name, Kind::value, access);
   if (!segment) {
     return std::unexpected(segment.error());

@@ -113,6 +113,17 @@ Result<Segment> Workspace::segment(const store::Store& store, std::string_view n
   return lend_segment(entry);
 }
 
+const store::Header* Workspace::region_header(const store::Store& store, std::string_view name) noexcept {
+  const auto* known = active_ != nullptr ? active_->places_->find(store, name) : nullptr;
+  if (known == nullptr || !known->region) {
+    return nullptr;
+  }
+  const auto& region = *known->region;
+  const bool same = region.held() ||
+                    (region.presence() == Presence::there && load(region.memory_.control().renamed) == known->renamed);
+  return same ? &region.header() : nullptr;
+}
+
 Result<Region> Workspace::region(const store::Store& store, std::string_view name, Access access) {
   auto* known = places_->find(store, name);
   if (known != nullptr && known->region_lent) {

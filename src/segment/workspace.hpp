@@ -46,6 +46,9 @@ class Workspace {
   static Workspace* of_several() noexcept { return active_ != nullptr && active_->several_ ? active_ : nullptr; }
   os::Result<Segment> segment(const store::Store& store, std::string_view name, os::Access access);
   os::Result<Region> region(const store::Store& store, std::string_view name, os::Access access);
+  /// The header of `name`, if it is open as a region, and still what has that name: to tell without a look at the file
+  /// that it is no cell. Null: not known.
+  static const store::Header* region_header(const store::Store& store, std::string_view name) noexcept;
   /// Makes the cell part of the change.
   os::Result<void> join(Segment& segment) noexcept;
   /// The id of the change's record, which all of its objects' store must have.
