@@ -10,7 +10,7 @@ all_verbs() {
   local kind
   help_section Verbs
   for kind in $(help_section 'Kinds of objects'); do
-    "$SHMCTL" "$kind" --help | sed -n "/^Verbs:/,/^\$/s/^  \\([a-z][a-z-]*\\).*/$kind \\1/p"
+    "$SHMCTL" "$kind" --help | sed -n "/^Verbs:/,/^\$/s/^  \\([a-z][a-z0-9-]*\\).*/$kind \\1/p"
   done
 }
 
