@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The sections of the benchmark: who takes part in each. Sourced by tests/bench/run after lib.sh.
-: "${rounds:?}" "${work:?}" "${store:?}" "${shmctl:?}"
+: "${rounds:?}" "${work:?}" "${store:?}" "${shmctl:?}" "${json:?}"
 
 start_redis() {
   have redis-server redis-server && have redis-cli redis-tools || return 1

@@ -208,7 +208,7 @@ ab=4"
   shm dict ttl d b
   assert_stdout never
   shm dict ttl d a
-  [[ $out == 3[56]??.* ]]
+  [[ $(cat "$OUT") == 3[56]??.* ]]
   shm dict expire d a never
   shm dict ttl d a
   assert_stdout never

@@ -12,6 +12,7 @@
 #include "segment/free_name.hpp"
 #include "segment/workspace.hpp"
 #include "several_place.hpp"
+#include "several_workloads.hpp"
 #include "state.hpp"
 #include "step.hpp"
 
@@ -19,174 +20,20 @@ namespace crash {
 
 using shm::os::Access;
 using shm::os::Code;
-using shm::os::Result;
-using shm::segment::Cell;
-using shm::segment::Reader;
 using shm::segment::Region;
 using shm::segment::Segment;
-using shm::segment::Transaction;
 using shm::segment::Workspace;
 using shm::store::Store;
 using Changes = Workspace::Changes;
 
 namespace {
-const std::vector<std::string> objects = {std::string(object_name), "other", "number", "sum", "made", "made-number"};
-bool is_region(const std::string& name) { return name == object_name || name == "other" || name == "made"; }
-
-shm::store::NewObject fresh() {
-  shm::store::NewObject object;
-  object.kind = 99;
-  return object;
-}
-
-Outcome change(const Store& store, std::string_view name, const std::function<void(Transaction&)>& act) {
-  auto region = Region::open(store, name, Access::write);
-  if (!region) {
-    return region.error();
-  }
-  auto transaction = region->begin();
-  if (!transaction) {
-    return transaction.error();
-  }
-  act(*transaction);
-  return outcome_of(transaction->commit());
-}
-Result<Cell> cell_of(const Store& store, std::string_view name, Access access) {
-  auto segment = Segment::open(store, name, access, Segment::one_page);
-  return segment ? Cell::of(std::move(*segment)) : std::unexpected(segment.error());
-}
-Outcome add(const Store& store, std::string_view name, std::uint64_t more) {
-  auto cell = cell_of(store, name, Access::write);
-  return cell ? outcome_of(cell->update([&](std::uint64_t now) { return Result<std::uint64_t>(now + more); }))
-              : cell.error();
-}
-
-// What one sees of an object.
-std::string content(const Store& store, const std::string& name, Access access) {
-  const auto told = [](const shm::os::Error& error) {
-    return error.code == Code::absent ? std::string(absent) : "error: " + text(error);
-  };
-  if (is_region(name)) {
-    const auto region = Region::open(store, name, access);
-    const auto seen =
-        region ? region->read([](const Reader& reader) -> Result<std::string> { return raw::describe(reader); })
-               : std::unexpected(region.error());
-    return seen ? *seen : told(seen.error());
-  }
-  const auto cell = cell_of(store, name, access);
-  const auto number = cell ? cell->load() : std::unexpected(cell.error());
-  return number ? std::to_string(*number) : told(number.error());
-}
-std::string content(const Store& store, Access access = Access::read) {
-  std::string all;
-  for (const auto& name : objects) {
-    all += name + "=" + content(store, name, access) + "; ";
-  }
-  return all;
-}
-
-struct SeveralWorkload {
-  std::string name;
-  std::function<Outcome(const Store&, Workspace&)> act;
-  bool happens = true;
-};
-
-void prepare(const Store& store) {
-  for (const auto* name : {objects[0].c_str(), objects[1].c_str()}) {
-    must(outcome_of(Region::create(store, name, fresh())));
-    must(change(store, name, [](Transaction& all) {
-      for (std::uint64_t i = 0; i < 4; ++i) raw::add(all, 3, i * 100);
-    }));
-    must(change(store, name, [](Transaction& all) { raw::drop(all, 1); }));
-  }
-  for (const auto* name : {objects[2].c_str(), objects[3].c_str()}) {
-    must(outcome_of(Cell::create(store, name, fresh(), 100)));
-  }
-}
-
-// Words of several objects, some of them twice; memory that is freed and memory that is taken, in one object.
-Outcome change_all(const Store& store, Workspace&) {
-  must(add(store, objects[2], 7));
-  must(change(store, objects[1], [](Transaction& all) {
-    all.set_root(0, 1);
-    raw::drop(all, 0);
-  }));
-  must(change(store, objects[0], [](Transaction& all) {
-    all.set_root(0, 1);
-    raw::drop(all, 1);
-  }));
-  must(add(store, objects[3], 0 - std::uint64_t{7}));
-  must(change(store, objects[0], [](Transaction& all) {
-    raw::add(all, 3, 7000);  // not what was freed before
-    raw::add(all, 3, 7100);
-    raw::drop(all, 2);
-    all.set_root(0, 2);
-  }));
-  must(add(store, objects[2], 1));
-  must(change(store, objects[0], [](Transaction& all) { raw::drop(all, 1); }));  // 7000, which was free at first
-  return {};
-}
-Outcome make(const Store& store) {
-  must(outcome_of(Region::create(store, "made", fresh())));
-  must(change(store, "made", [](Transaction& all) { raw::add(all, 2, 5); }));
-  must(outcome_of(Cell::create(store, "made-number", fresh(), 3)));
-  must(add(store, "made-number", 2));
-  return {};
-}
-
-std::vector<SeveralWorkload> workloads() {
-  const auto commit = [](Workspace& workspace) { return outcome_of(workspace.commit()); };
-  return {
-      {"change",
-       [=](const Store& store, Workspace& workspace) {
-         must(change_all(store, workspace));
-         return commit(workspace);
-       }},
-      {"make",
-       [=](const Store& store, Workspace& workspace) {
-         must(add(store, objects[2], 5));
-         must(make(store));
-         must(change(store, objects[0], [](Transaction& all) { raw::drop(all, 0); }));
-         return commit(workspace);
-       }},
-      {"one",
-       [=](const Store& store, Workspace& workspace) {
-         (void)content(store, objects[1], Access::read);
-         must(change(store, objects[0], [](Transaction& all) {
-           raw::drop(all, 0);
-           raw::add(all, 2, 600);
-         }));
-         return commit(workspace);
-       }},
-      {"abandon",
-       [](const Store& store, Workspace& workspace) {
-         must(make(store));
-         must(change_all(store, workspace));
-         workspace.abandon();
-         return Outcome();
-       },
-       false},
-      {"fail",
-       [](const Store& store, Workspace& workspace) {
-         must(add(store, objects[3], 5));
-         must(make(store));
-         (void)change(store, objects[1], [](Transaction& all) {
-           raw::drop(all, 0);
-           all.fail(shm::os::fail(Code::limit, "change", "it", "on purpose"));
-         });
-         return workspace.commit() ? Outcome(shm::os::fail(Code::system, "change", "it", "it should fail")) : Outcome();
-       },
-       false},
-  };
-}
-
 class SeveralTrial {
  public:
   SeveralTrial(const SeveralWorkload& workload, bool quick, std::int64_t until_ns)
       : workload_(workload), quick_(quick), until_ns_(until_ns) {}
 
   void run() {
-    prepare(live_.store());
+    prepare_several(live_.store());
     live_.look_around();
     const StoreState start = live_.state();
     before_ = content(live_.store());
@@ -221,8 +68,8 @@ class SeveralTrial {
   }
   // What the change has made, and the lock files, all of which come with objects or with their first change.
   [[nodiscard]] bool belongs(const std::string& name) const {
-    const auto object = std::find(objects.begin(), objects.end(), name);
-    return object != objects.end()
+    const auto object = std::find(several_objects.begin(), several_objects.end(), name);
+    return object != several_objects.end()
                ? content(live_.store(), name, Access::read) != absent
                : name.starts_with(",lock,") && content(live_.store(), "made", Access::read) != absent;
   }
@@ -279,14 +126,14 @@ class SeveralTrial {
 
   // The maker lives: whoever comes by and does not wait must leave all as it is, or is to be.
   void meddle() const {
-    for (const auto& name : objects) {
+    for (const auto& name : several_objects) {
       (void)shm::segment::free_name(live_.store(), name, 0);
     }
   }
 
   // What must hold in any state.
   void check_words(const Store& store) const {
-    for (const auto& name : objects) {
+    for (const auto& name : several_objects) {
       if (const auto region = is_region(name) ? Region::open(store, name, Access::read)
                                               : Result<Region>(std::unexpected(shm::os::Error()))) {
         const auto& control = shm::segment::Inspector::memory(*region).control();
@@ -322,7 +169,7 @@ class SeveralTrial {
 
   // Each object by its next writer, in an order of chance.
   void recover(const Store& store, const std::string& expected, bool look) {
-    auto order = objects;
+    auto order = several_objects;
     std::shuffle(order.begin(), order.end(), random_);
     for (const auto& name : order) {
       recover_one(store, name);
@@ -353,7 +200,7 @@ class SeveralTrial {
     if (const auto seen = content(store); seen != expected) {
       wrong("without the record, read as " + seen + " and not " + expected);
     }
-    for (const auto& name : objects) {
+    for (const auto& name : several_objects) {
       if (is_region(name)) {
         if (const auto region = Region::open(store, name, Access::read)) {
           const auto& control = shm::segment::Inspector::memory(*region).control();
@@ -430,7 +277,7 @@ class SeveralTrial {
 void several_checks(const std::vector<std::string>& only, bool quick, std::size_t part, std::size_t parts,
                     std::int64_t until_ns) {
   std::size_t number = 0;
-  for (const auto& workload : workloads()) {
+  for (const auto& workload : several_workloads()) {
     where = "several/" + workload.name;
     const bool named = std::find(only.begin(), only.end(), where) != only.end() ||
                        std::find(only.begin(), only.end(), "several") != only.end();

@@ -10,8 +10,8 @@ std::span<const Kind> kinds() {
 }
 
 std::span<const Kind> broken_kinds() {
-  static const std::array all = {forgetful_counter, stale_value,    forgetful_dict, forgetful_text,
-                                 losing_queue,      swapping_queue, doubling_queue, hasty_array, hasty_list};
+  static const std::array all = {forgetful_counter, stale_value,    forgetful_dict, forgetful_text, losing_queue,
+                                 swapping_queue,    doubling_queue, hasty_array,    hasty_list};
   return all;
 }
 
