@@ -40,6 +40,9 @@ int lie(char** argv) {
     static char get[] = "get";
     static char peek[] = "peek";
     static char first[] = "0";
+    if (verb == "incr" && std::string_view(argv[3]) == "dict") {
+      return 0;
+    }
     if (verb == "incr") {
       argv[4] = get;
       argv[6] = nullptr;
