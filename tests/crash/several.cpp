@@ -135,7 +135,7 @@ class SeveralTrial {
   void check_words(const Store& store) const {
     for (const auto& name : several_objects) {
       if (const auto region = is_region(name) ? Region::open(store, name, Access::read)
-                                              : Result<Region>(std::unexpected(shm::os::Error()))) {
+                                              : shm::os::Result<Region>(std::unexpected(shm::os::Error()))) {
         const auto& control = shm::segment::Inspector::memory(*region).control();
         if (control.lock == 0 && (control.joined != 0 || shm::segment::count_of(control.head) != 0)) {
           wrong("the lock of " + name + " is free in the middle of a change");
