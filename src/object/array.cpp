@@ -115,8 +115,8 @@ std::uint64_t Array::with_element(std::uint64_t word, std::size_t byte, Bits bit
 
 Result<Bits> Array::get(std::uint64_t place) const noexcept {
   const At here = at(place);
-  return region_.read(
-      [&](const Reader& reader) -> Result<Bits> { return element_in(reader.get(here.word), here.byte); });
+  const auto word = region_.read_word(here.word);
+  return word ? Result<Bits>(element_in(*word, here.byte)) : std::unexpected(word.error());
 }
 
 Result<void> Array::get(std::span<const Range> ranges, os::Buffer& into) const noexcept {

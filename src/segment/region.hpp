@@ -73,6 +73,8 @@ class Region {
   /// begin().
   template <class Wanted>
   os::Result<bool> change_word(Ref at, Wanted wanted) noexcept;
+  /// As read() of one word, with less ado: region_word.hpp too.
+  [[nodiscard]] os::Result<std::uint64_t> read_word(Ref at) const noexcept;
 
   /// Calls `look(reader)`, which returns a Result, until it has seen one state of the object and no mix, and returns
   /// what it returned then. Waits for no writer: not for a stopped one, nor for a dead one. `look` must be able to run

@@ -12,6 +12,18 @@
 
 namespace shm::segment {
 
+inline os::Result<std::uint64_t> Region::read_word(Ref at) const noexcept {
+  const auto& control = memory_.control();
+  const std::uint64_t head = load(control.head);
+  if (const auto now = capacity(); now && Memory::inside(at.offset, 8, *now) && count_of(head) == 0) {
+    const std::uint64_t word = memory_.load(at.offset);
+    if (load(control.removed) == 0 && load(control.head) == head) {
+      return word;
+    }
+  }
+  return read([&](const Reader& reader) -> os::Result<std::uint64_t> { return reader.get(at); });
+}
+
 template <class Wanted>
 os::Result<bool> Region::change_word(Ref at, Wanted wanted) noexcept {
   if (const auto here = check_word(at); !here) {

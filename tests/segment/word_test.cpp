@@ -79,6 +79,12 @@ TEST_CASE("a word changes without lock, session or log", "[word]") {
     INFO(offset);
     CHECK(code_of(region.change_word(Ref{offset}, add_one)) == Code::corrupt);
   }
+  for (const std::uint64_t offset : {Region::fixed().offset + 4, std::uint64_t{1} << 30U, ~std::uint64_t{7}}) {
+    INFO(offset);
+    const auto seen = region.read_word(Ref{offset});
+    REQUIRE_FALSE(seen);
+    CHECK(seen.error().code == Code::corrupt);
+  }
 }
 
 TEST_CASE("a word waits for the lock that somebody has", "[word]") {
@@ -99,6 +105,7 @@ TEST_CASE("a word waits for the lock that somebody has", "[word]") {
   auto removing = must(one.begin());
   must(removing.remove());
   CHECK(code_of(other.change_word(Region::fixed(), add_one)) == Code::absent);
+  CHECK_FALSE(other.read_word(Region::fixed()));
 }
 
 TEST_CASE("a word's change undoes what a killed one has left first", "[word]") {
@@ -117,7 +124,9 @@ TEST_CASE("a word's change undoes what a killed one has left first", "[word]") {
   }));
   CHECK(count_of(look(Inspector::control(region).head)) == 1);
   CHECK(word(region, 0) == 5);
+  CHECK(must(region.read_word(Region::fixed())) == 5);
   CHECK(must(region.change_word(Region::fixed(), add_one)));
+  CHECK(must(region.read_word(Region::fixed())) == 6);
   CHECK(word(region, 0) == 6);
 }
 

@@ -32,7 +32,7 @@ int lie(char** argv) {
   }
   if (known && ::getpid() % one_in == 0) {
     const std::string_view verb = argv[4];
-    for (const std::string_view lost : {"append", "cas", "set", "ack"}) {
+    for (const std::string_view lost : {"append", "cas", "set", "ack", "add", "cas64"}) {
       if (verb == lost) {
         return 0;
       }
