@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 #include "catch.hpp"
+#include "os/flock.hpp"
 #include "store/change_file.hpp"
 #include "store/name.hpp"
 #include "store/object_file.hpp"
@@ -212,6 +213,35 @@ TEST_CASE("the record of a dead change is removed once no object refers to it", 
     CHECK(has(look(how), Health::warning, "left behind: 2"));
     CHECK(test::exists(file(old)));
   }
+}
+
+TEST_CASE("what somebody is making is left alone, however long that takes", "[survey]") {
+  const OwnStore store;
+  NewObject object;
+  object.kind = 7;
+  object.payload_size = 64;
+  object.locks = true;
+  auto unpublished = Unpublished::make(*store, "hits", object);
+  REQUIRE(unpublished);
+  const std::string building(building_name(5).view());
+  test::make_file(store / building, "");
+  shm::os::FileInfo found;
+  auto held = store->open_file(building, O_RDWR, &found);
+  REQUIRE((held && shm::os::try_byte(*held, building_byte).value_or(false)));
+  for (const auto& name : store.files()) {
+    make_old(store / name);
+  }
+  const std::string path = store.path();
+  auto how = of(path);
+  how.mend = true;
+  look(how);
+  CHECK(store.files().size() == 2);
+  held->reset();
+  look(how);
+  CHECK(store.files().size() == 1);
+  REQUIRE(test::code_of(unpublished->publish()) == test::ok);
+  CHECK(all_good(look(how)));
+  CHECK(store.files().size() == 2);
 }
 
 TEST_CASE("a lock whose object can't be read is left alone", "[survey]") {
