@@ -52,11 +52,15 @@ preset() {
   alone "$name" cmake --build --preset "$name" ${1:+--target "$@"}
 }
 
-# alone NAME COMMAND...: no other such command works on build/NAME meanwhile
+# alone NAME COMMAND...: no other such command works on build/NAME meanwhile. What is built there ahead of time is ended,
+# for it gets no time that anybody else wants: ninja goes on where that was.
 alone() {
   local name=$1
   shift
   mkdir -p build/tests
+  if [ -z "${SHMCTL_BUILD_ONLY-}" ] && [ -s build/tests/ahead.pid ] && ! flock -n "build/tests/$name.lock" true; then
+    kill -- "-$(cat build/tests/ahead.pid)" 2>/dev/null || true
+  fi
   flock "build/tests/$name.lock" "$@" >&2
 }
 
