@@ -14,6 +14,7 @@ using segment::Transaction;
 /// An item while it is sorted; its bytes are in a private copy, for the object may be changed by who means harm.
 struct Entry {
   std::uint64_t slot;
+  std::uint64_t place;  // equal items keep their order
   std::string_view bytes;
 };
 
@@ -53,8 +54,10 @@ struct Decimal {
   std::string_view whole, fraction;  // without zeros that mean nothing
 };
 
-bool less(const Entry& left, const Entry& right, List::Order order) noexcept {
-  return order == List::Order::bytes ? left.bytes < right.bytes : Decimal(left.bytes).compare(Decimal(right.bytes)) < 0;
+/// Below 0, 0 or above, as usual.
+int compare(const Entry& left, const Entry& right, List::Order order) noexcept {
+  return order == List::Order::bytes ? left.bytes.compare(right.bytes)
+                                     : Decimal(left.bytes).compare(Decimal(right.bytes));
 }
 
 /// All items of the list, with what they hold. False: no memory, or damaged.
@@ -62,9 +65,9 @@ bool read_all(const Transaction& change, const Shape& shape, std::uint64_t objec
               std::vector<Entry>& entries) {
   ListCopier copier(change, items, object_size);
   bool enough = true;
-  for_each(change, shape, 0, shape.length, [&](std::uint64_t, std::uint64_t slot) {
+  for_each(change, shape, 0, shape.length, [&](std::uint64_t index, std::uint64_t slot) {
     enough = copier.add(slot);
-    entries.push_back({slot, {}});
+    entries.push_back({slot, index, {}});
     return enough;
   });
   for (std::size_t i = 0; enough && i < entries.size(); ++i) {
@@ -106,12 +109,13 @@ Result<void> List::sort(Order order, bool reverse) {
       return {};
     }
     const auto before = [&](const Entry& left, const Entry& right) {
-      return reverse ? less(right, left, order) : less(left, right, order);
+      const int order_of_two = reverse ? compare(right, left, order) : compare(left, right, order);
+      return order_of_two != 0 ? order_of_two < 0 : left.place < right.place;
     };
     if (std::is_sorted(entries.begin(), entries.end(), before)) {
       return {};
     }
-    std::stable_sort(entries.begin(), entries.end(), before);
+    std::sort(entries.begin(), entries.end(), before);
     Tail tail = chunks.tail(0);
     for (const auto& entry : entries) {
       if (change.failed()) {
