@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# What a user sees of dicts.
+# shellcheck shell=bats disable=SC2154 # what `call` sets
+# dict: all verbs, with their words, options, formats and refusals.
 load ../helpers
 
 setup() { own_store; }
