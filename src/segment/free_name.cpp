@@ -40,13 +40,20 @@ Result<void> look(const store::Store& store, std::string_view name) noexcept {
 
 Result<void> take_name(const store::Store& store, std::string_view name, const os::FileInfo& cell) noexcept {
   const auto object = store::open_object(store, name, O_RDWR);
-  if (!object || !object->info.same_file(cell)) {
-    return {};
+  if (!object) {
+    return object.error().code == Code::absent ? Result<void>() : std::unexpected(object.error());
   }
   // One at a time: who looked at the name before another one took it away must not take it from the next object.
   const auto mine = os::try_byte(object->file, store::building_byte);
+  if (!mine) {
+    return std::unexpected(mine.error());
+  }
   const auto named = os::info_at(store.dir(), name);
-  return mine && *mine && named && named->same_file(cell) ? os::remove_file_at(store.dir(), name) : Result<void>();
+  if (!named) {
+    return named.error().code == Code::absent ? Result<void>() : std::unexpected(named.error());
+  }
+  const bool still = *mine && object->info.same_file(cell) && named->same_file(cell);
+  return still ? os::remove_file_at(store.dir(), name) : Result<void>();
 }
 
 Result<bool> free_name(const store::Store& store, std::string_view name, std::int64_t patience_ns) noexcept {

@@ -294,7 +294,7 @@ Result<void> Region::finish_removal() noexcept {
     const auto other = store::name_of(*store_, info_);
     done = other.empty() ? Result<void>() : os::remove_file_at(store_->dir(), other.view());
   }
-  if (done || done.error().code == Code::absent) {
+  if (has_no_name()) {  // else whoever comes next needs the lock, to do this
     store::remove_lock(*store_, header_.id);
   }
   return done;

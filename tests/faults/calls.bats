@@ -128,7 +128,7 @@ value_after() { "$SHMCTL" counter get "$1" 2>/dev/null || true; }
 # --- one prepare and one check for each command ----------------------------------------------------------------------
 
 with_counter() {
-  [ -e "$STORE/x" ] || "$SHMCTL" -q counter set x=5 || return
+  "$SHMCTL" -q counter get x 2>/dev/null || "$SHMCTL" -q counter set x=5 || return
   BEFORE=$("$SHMCTL" counter get x)
 }
 incremented() {
@@ -244,18 +244,44 @@ pushed() { queue_holds 'a b c d' 'a b'; }
 first_pushed() { queue_holds 'c d' ''; }
 popped() { queue_holds b 'a b'; }
 
+# One change of several objects, one of which it makes.
+with_several() {
+  rm -rf "$STORE"
+  printf '%s\n' 'counter set x=5 y=5' 'queue push q a' | "$SHMCTL" -q exec || return
+  MOVE=$BATS_TEST_TMPDIR/move
+  printf '%s\n' 'counter decr x 2' 'queue push q b' 'list append l new' 'counter incr y 2' >"$MOVE"
+}
+# All of it happened, or nothing; and it can be done.
+moved() {
+  local found
+  found=$("$SHMCTL" counter get x y && "$SHMCTL" queue len q && "$SHMCTL" list get l 2>/dev/null)
+  case ${found//$'\n'/ } in
+    '3 7 2 new') ;;
+    '5 5 1') [ "$status" != 0 ] || fail "nothing happened" || return ;;
+    *) fail "found $found" || return ;;
+  esac
+  no_half_object || return
+  "$SHMCTL" -q exec --atomic "$MOVE" || fail "it can't be done"
+}
+of_several() {
+  with_several
+  "$1" with_several moved exec --atomic "$MOVE"
+}
+
 @test "value set of a text that is there" { each_failure with_text text_set value set t new; }
 @test "value set of a new text" { each_failure without_object text_made value set t new --type text; }
 @test "value getdel" { each_failure with_text text_taken value getdel t; }
 @test "queue push of a queue that is there" { each_failure with_queue pushed queue push q c d; }
 @test "queue push of a new queue" { each_failure without_object first_pushed queue push q c d; }
 @test "queue pop" { each_failure with_queue popped queue pop q; }
+@test "exec --atomic of several objects" { of_several each_failure; }
 @test "killed: value set of a text that is there" { each_kill with_text text_set value set t new; }
 @test "killed: value set of a new text" { each_kill without_object text_made value set t new --type text; }
 @test "killed: value getdel" { each_kill with_text text_taken value getdel t; }
 @test "killed: queue push of a queue that is there" { each_kill with_queue pushed queue push q c d; }
 @test "killed: queue push of a new queue" { each_kill without_object first_pushed queue push q c d; }
 @test "killed: queue pop" { each_kill with_queue popped queue pop q; }
+@test "killed: exec --atomic of several objects" { of_several each_kill; }
 
 @test "counter incr of a counter that is there" { each_failure with_counter incremented counter incr x; }
 @test "counter incr of a new counter" { each_failure without_object created counter incr x; }
