@@ -114,10 +114,8 @@ Kind array_kind() {
       workload("compare and set", [](Array& array) { return outcome_of(array.compare_and_set(3, 10, 11)); }, true));
   all.push_back(workload("set several", changed(Operation::set, {{0, 1000}, {9, 1001}, {10, 1002}}), false, true));
   all.push_back(workload("add several", changed(Operation::add, {{0, 5}, {7, -5}, {600, 1}}), false, true));
-  all.back().quick = true;
   all.push_back(
       workload("add to one twice", changed(Operation::add, {{0, 5}, {4, 1}, {1, 1}, {0, 7}, {4, -3}}), false, true));
-  all.back().quick = true;
   all.push_back(
       workload("add what does not fit", refused(changed(Operation::add, {{0, 5}, {1, 7}, {2, 40000}})), false, true));
   all.push_back(workload("fill some", filled({3, 20, 1}, 4), false, true));
