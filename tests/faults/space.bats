@@ -191,6 +191,24 @@ seven_run() { [ "$(inside "$SHMCTL" who oldjob | wc -l)" = 7 ]; }
   grep -q '^warning  room for 0 more files' "$OUT" || fail "nothing of the files"
 }
 
+# assert_not_atomic: a change of several objects that are there is refused, and nothing of it has happened
+assert_not_atomic() {
+  local lines=$BATS_TEST_TMPDIR/lines
+  printf '%s\n' 'counter decr old' 'counter incr older' >"$lines"
+  shm exec --atomic "$lines"
+  assert_status 5
+  assert_stderr_line 'nothing was changed'
+  shm counter get old older
+  assert_done $'1\n1'
+}
+
+@test "no room for the record of a change of several objects: nothing is changed" {
+  small_place size=1m,nr_inodes=50
+  shm -q counter incr older
+  fill_inodes
+  assert_not_atomic
+}
+
 @test "one inode left: no job without its lock runs" {
   small_place size=1m,nr_inodes=50
   fill_inodes 1
