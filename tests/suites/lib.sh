@@ -52,8 +52,8 @@ preset() {
   alone "$name" cmake --build --preset "$name" ${1:+--target "$@"}
 }
 
-# alone NAME COMMAND...: no other such command works on build/NAME meanwhile. What is built there ahead of time is ended,
-# for it gets no time that anybody else wants: ninja goes on where that was.
+# alone NAME COMMAND...: no other such command works on build/NAME meanwhile. What is built there ahead of time is
+# ended, for it gets no time that anybody else wants: ninja goes on where that was.
 alone() {
   local name=$1
   shift
