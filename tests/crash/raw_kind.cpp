@@ -154,6 +154,17 @@ Kind raw_kind() {
   all.push_back(workload("many", by({[](Transaction& change) { raw::add(change, 120, 5); }}), many, true));
   all.push_back(workload("mix", four_blocks, mix, true));
   all.push_back(workload(
+      "shared", by({[](Transaction& change) { raw::add(change, 5, 5); }}),
+      [](Transaction& change) {
+        const auto add = [](std::uint64_t now, std::uint64_t& next) {
+          next = now + 1000;
+          return true;
+        };
+        for (const std::uint64_t word : {0, 3, 0, 4})
+          change.set_shared(raw::block(change, 0) + raw::first_word + word, add);
+      },
+      true));
+  all.push_back(workload(
       "reuse", four_blocks,
       [](Transaction& change) {
         raw::add(change, 2, 8000);
