@@ -18,7 +18,9 @@ EVERY=('counter incr bait' 'counter decr bait=2' 'counter get bait' 'counter get
   'counter swap bait 7' 'counter cas bait 1 2' 'counter reset bait' 'counter max bait 9' 'counter min bait 1'
   'value get bait' 'value set bait 1' 'value set bait 1 --type int' 'value swap bait 1' 'value cas bait 1 2'
   'value add bait 1' 'stat bait' 'value append bait x' 'value getdel bait' 'queue push bait x' 'queue pop bait'
-  'queue peek bait' 'queue len bait' 'queue items bait' 'queue take bait' 'queue ack bait 1' 'queue clear bait' 'queue stats bait')
+  'queue peek bait' 'queue len bait' 'queue items bait' 'queue take bait' 'queue ack bait 1' 'queue clear bait' 'queue stats bait'
+  'list append bait x' 'list insert bait 0 x' 'list get bait' 'list set bait 0 x' 'list pop bait' 'list remove bait x'
+  'list index bait x' 'list count bait x' 'list len bait' 'list reverse bait' 'list sort bait' 'list clear bait')
 SOME=('counter incr bait' 'counter get bait' 'value set bait 1 --type int' 'stat bait' 'queue push bait x' 'queue len bait')
 
 # refused VICTIM STORE PATH WORDS...: each of these calls of the victim is refused, and what else there is goes on
@@ -31,7 +33,8 @@ refused() {
     assert_refused 4 bait
   done
   # A creation does not care what has taken the name.
-  for words in 'counter create bait' 'value create bait --type int' 'value create bait --type text' 'queue create bait'; do
+  for words in 'counter create bait' 'value create bait --type int' 'value create bait --type text' 'queue create bait' \
+    'list create bait'; do
     # shellcheck disable=SC2086 # several words
     as "$victim" shm --store "$where" $words
     assert_refused 1 bait exists

@@ -15,7 +15,7 @@ setup() {
 teardown() { end_private_mounts; }
 
 # prepare OWNER STORE [OPTIONS...]: as OWNER, for each mode a counter cMODE, a value vMODE and a text tMODE that hold 5, a
-# queue qMODE with one item, and a job
+# queue qMODE and a list lMODE with one item, and a job
 prepare() {
   local mode
   OWNER=$1 WHERE=$2
@@ -31,6 +31,10 @@ prepare() {
     as "$OWNER" shm -q --store "$WHERE" queue create "q$mode" --mode "$mode" "${CREATING[@]}"
     assert_done
     as "$OWNER" shm -q --store "$WHERE" queue push "q$mode" 5
+    assert_done
+    as "$OWNER" shm -q --store "$WHERE" list create "l$mode" --mode "$mode" "${CREATING[@]}"
+    assert_done
+    as "$OWNER" shm -q --store "$WHERE" list append "l$mode" 5
     assert_done
   done
   as "$OWNER" shm --store "$WHERE" run job true
@@ -50,6 +54,8 @@ words_of() {
     vadd) echo "value add v$2 0" ;;
     tget) echo "value get t$2" ;;
     tset) echo "value set t$2 5" ;;
+    lget) echo "list get l$2" ;;
+    lset) echo "list set l$2 0 5" ;;
     qpeek) echo "queue peek q$2" ;;
     qlen) echo "queue len q$2" ;;
     qpush) echo "queue push q$2 6" ;;
@@ -92,8 +98,8 @@ attempt() {
 # same_as VERB: verbs of other kinds that the table's row of VERB is for as well
 same_as() {
   case $1 in
-    vget) echo vget tget qlen qpeek ;;
-    vset) echo vset tset qpush ;;
+    vget) echo vget tget qlen qpeek lget ;;
+    vset) echo vset tset qpush lset ;;
     rm) echo rm qrm ;;
     *) echo "$1" ;;
   esac
