@@ -48,7 +48,8 @@ assert_nothing_made() {
 
 @test "the store's own files" {
   local name
-  for name in good,job good,job.lock ,new,0123456789abcdef good,lock,0123456789abcdef ,lock,0123456789abcdef ,change,8123456789abcdef +named @group; do
+  for name in good,job good,job.lock ,new,0123456789abcdef good,lock,0123456789abcdef ,lock,0123456789abcdef \
+    ,change,8123456789abcdef +named @group; do
     refused "$name"
   done
   assert_nothing_made
