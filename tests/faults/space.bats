@@ -193,9 +193,9 @@ seven_run() { [ "$(inside "$SHMCTL" who oldjob | wc -l)" = 7 ]; }
 
 # assert_not_atomic: a change of several objects that are there is refused, and nothing of it has happened
 assert_not_atomic() {
-  local lines=$BATS_TEST_TMPDIR/lines
-  printf '%s\n' 'counter decr old' 'counter incr older' >"$lines"
-  shm exec --atomic "$lines"
+  local change=$BATS_TEST_TMPDIR/change
+  printf '%s\n' 'counter decr old' 'counter incr older' >"$change"
+  shm exec --atomic "$change"
   assert_status 5
   assert_stderr_line 'nothing was changed'
   shm counter get old older
