@@ -61,12 +61,13 @@ offers() {
 
 @test "bash: every verb completes its options" {
   use_bash
-  local words option
+  local words option longer
   while read -ra words <&4; do
-    "$SHMCTL" "${words[@]}" --help >"$BATS_TEST_TMPDIR/help"
+    "$SHMCTL" "${words[@]}" --help | sed -n 's/^  [-a-z0-9, ]* \(--[a-z-]*\).*/\1/p' >"$BATS_TEST_TMPDIR/options"
     while read -r option; do
-      offers "shmctl ${words[*]} $option" "$option"
-    done < <(sed -n 's/^  [-a-z0-9, ]* \(--[a-z-]*\).*/\1/p' "$BATS_TEST_TMPDIR/help")
+      mapfile -t longer < <(grep -e "^$option" "$BATS_TEST_TMPDIR/options")
+      offers "shmctl ${words[*]} $option" "${longer[@]}"
+    done <"$BATS_TEST_TMPDIR/options"
   done 4< <(all_verbs)
 }
 
@@ -100,7 +101,7 @@ offers() {
   offers 'shmctl run --on-busy w' wait
   offers 'shmctl queue items jobs --state ' ready held delayed buried all
   offers 'shmctl value create x --type ' int uint float bool text bytes
-  offers 'shmctl ls --kind ' counter queue value job
+  offers 'shmctl ls --kind ' array block counter dict list queue value job
   offers 'shmctl ls -k j' job
   offers 'shmctl counter create x --group roo' root
   offers 'shmctl --store @roo' root
@@ -188,7 +189,7 @@ fish_offers() {
   fish_offers 'shmctl queue work -j 4 jobs --retries 2 timeou' timeout
   fish_offers 'shmctl queue work jobs -- timeou' timeout
   fish_offers 'shmctl queue work jobs --follow cat --ret'
-  fish_offers 'shmctl ls --kind ' counter queue value job
+  fish_offers 'shmctl ls --kind ' array block counter dict list queue value job
   fish_offers 'shmctl help counter inc' incr
 }
 
