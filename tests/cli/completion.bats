@@ -61,13 +61,13 @@ offers() {
 
 @test "bash: every verb completes its options" {
   use_bash
-  local words option longer
+  local words option options longer
   while read -ra words <&4; do
-    "$SHMCTL" "${words[@]}" --help | sed -n 's/^  [-a-z0-9, ]* \(--[a-z-]*\).*/\1/p' >"$BATS_TEST_TMPDIR/options"
-    while read -r option; do
-      mapfile -t longer < <(grep -e "^$option" "$BATS_TEST_TMPDIR/options")
+    mapfile -t options < <("$SHMCTL" "${words[@]}" --help | sed -n 's/^  [-a-z0-9, ]* \(--[a-z-]*\).*/\1/p')
+    for option in "${options[@]}"; do
+      mapfile -t longer < <(printf '%s\n' "${options[@]}" | grep -e "^$option")
       offers "shmctl ${words[*]} $option" "${longer[@]}"
-    done <"$BATS_TEST_TMPDIR/options"
+    done
   done 4< <(all_verbs)
 }
 
