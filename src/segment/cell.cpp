@@ -4,7 +4,6 @@
 #include "os/clock.hpp"
 #include "os/futex.hpp"
 #include "os/wide_exchange.hpp"
-#include "segment/free_name.hpp"
 #include "segment/memory.hpp"
 #include "segment/workspace.hpp"
 
@@ -55,15 +54,7 @@ Result<void> Cell::create(const store::Store& store, std::string_view name, cons
   store::NewObject whole = object;
   whole.payload_size = sizeof first;
   whole.payload = std::as_bytes(std::span(&first, 1));
-  auto created = store::create_object(store, name, whole);
-  if (!created && created.error().code == Code::exists) {
-    const auto freed = workspace != nullptr ? workspace->free_name(store, name) : free_name(store, name);
-    if (freed && *freed) {
-      created = store::create_object(store, name, whole);
-    } else if (!freed) {
-      created = std::unexpected(freed.error());
-    }
-  }
+  const auto created = Workspace::create(store, name, whole);
   return created && workspace != nullptr ? workspace->made_cell(store, name) : created;
 }
 

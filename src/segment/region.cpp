@@ -4,7 +4,6 @@
 #include <cstring>
 #include "os/clock.hpp"
 #include "os/random.hpp"
-#include "segment/free_name.hpp"
 #include "segment/lock.hpp"
 #include "segment/undo.hpp"
 #include "segment/wake.hpp"
@@ -69,15 +68,7 @@ Result<void> Region::create(const store::Store& store, std::string_view name, co
     whole.payload = beginning.bytes();
   }
   whole.locks = true;
-  auto created = store::create_object(store, name, whole);
-  if (!created && created.error().code == Code::exists) {
-    const auto freed = workspace != nullptr ? workspace->free_name(store, name) : free_name(store, name);
-    if (freed && *freed) {
-      created = store::create_object(store, name, whole);
-    } else if (!freed) {
-      created = std::unexpected(freed.error());
-    }
-  }
+  const auto created = Workspace::create(store, name, whole);
   return created && workspace != nullptr ? workspace->made_region(store, name) : created;
 }
 

@@ -55,8 +55,10 @@ class Workspace {
   os::Result<std::uint64_t> change_id(const store::Store& store) noexcept;
   /// Whether `id` is that of this process's own change.
   static bool is_own(std::uint64_t id) noexcept { return active_ != nullptr && active_->record_.id() == id; }
-  /// As segment::free_name(); but one who has objects waits for nobody else's change: conflict().
-  os::Result<bool> free_name(const store::Store& store, std::string_view name) noexcept;
+  /// As store::create_object(), and takes the name from an object that is not there (free_name.hpp). Within a change,
+  /// nobody else's is waited for: conflict().
+  static os::Result<void> create(const store::Store& store, std::string_view name,
+                                 const store::NewObject& object) noexcept;
   // What was made in the change becomes part of it.
   os::Result<void> made_cell(const store::Store& store, std::string_view name);
   os::Result<void> made_region(const store::Store& store, std::string_view name);
@@ -75,6 +77,7 @@ class Workspace {
   /// What `open` returns; what else is open and not lent gives its place for it if need be.
   template <class Open>
   auto with_room(std::size_t needs, Open open) -> decltype(open());
+  os::Result<bool> free_name(const store::Store& store, std::string_view name) noexcept;
   template <class Opened>
   Opened note_absent(const store::Store& store, std::string_view name, Opened opened);
   os::Result<void> decide() noexcept;

@@ -100,6 +100,20 @@ Result<void> Workspace::join(Segment& segment) noexcept {
   return take(*entry, segment);
 }
 
+Result<void> Workspace::create(const store::Store& store, std::string_view name,
+                               const store::NewObject& object) noexcept {
+  const auto created = store::create_object(store, name, object);
+  if (created || created.error().code != Code::exists) {
+    return created;
+  }
+  auto* change = of_several();
+  const auto freed = change != nullptr ? change->free_name(store, name) : segment::free_name(store, name);
+  if (!freed) {
+    return std::unexpected(freed.error());
+  }
+  return *freed ? store::create_object(store, name, object) : created;
+}
+
 Result<bool> Workspace::free_name(const store::Store& store, std::string_view name) noexcept {
   auto freed = segment::free_name(store, name, 0);
   if (!freed && freed.error().code == Code::timed_out) {
