@@ -45,7 +45,7 @@ std::optional<std::string> from_base64(std::string_view text) {
       bytes += static_cast<char>(group >> shift & 0xffU);
     }
   }
-  for (auto left = text; bytes.size() > 0 && left.ends_with('=') && text.size() - left.size() < 2;) {
+  for (auto left = text; !bytes.empty() && left.ends_with('=') && text.size() - left.size() < 2;) {
     left.remove_suffix(1);
     bytes.pop_back();
   }

@@ -7,7 +7,6 @@ namespace shm::object {
 
 namespace {
 using namespace list;
-using os::Code;
 using os::Result;
 using segment::Transaction;
 

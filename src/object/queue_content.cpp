@@ -111,15 +111,15 @@ Result<QueueContent> Queue::content() const {
   });
 }
 
-Result<void> Queue::restore(const QueueContent& whole) {
+Result<void> Queue::restore(const QueueContent& content) {
   auto change = region_.begin();
   if (!change) {
     return std::unexpected(change.error());
   }
-  if (const char* why = why_no_content(limits_, whole)) {
+  if (const char* why = why_no_content(limits_, content)) {
     return std::unexpected(fail(Code::usage, "fill queue", region_.name(), why));
   }
-  for (const auto& item : whole.items) {
+  for (const auto& item : content.items) {
     const Ref made = make(*change, item);
     if (change->failed()) {
       break;
@@ -127,10 +127,10 @@ Result<void> Queue::restore(const QueueContent& whole) {
     put(*change, made, item.state, End::back);
   }
   const std::pair<Root, std::uint64_t> counts[] = {
-      {last_id, whole.last_id},        {pushed, whole.ever.pushed},
-      {popped, whole.ever.popped},     {acknowledged, whole.ever.acknowledged},
-      {released, whole.ever.released}, {returned, whole.ever.returned},
-      {expired, whole.ever.expired},
+      {last_id, content.last_id},        {pushed, content.ever.pushed},
+      {popped, content.ever.popped},     {acknowledged, content.ever.acknowledged},
+      {released, content.ever.released}, {returned, content.ever.returned},
+      {expired, content.ever.expired},
   };
   for (const auto& [word, count] : counts) {
     change->set_root(word, count);

@@ -16,7 +16,7 @@ struct Slice {
     std::int64_t first = 0;
     std::uint64_t count = 0;
   };
-  [[nodiscard]] Range of(std::uint64_t length) const noexcept;
+  [[nodiscard]] Range of(std::uint64_t items) const noexcept;
 };
 
 }  // namespace shm::object

@@ -20,7 +20,7 @@ constexpr std::uint64_t to_word(std::uint64_t offset, std::uint64_t size) noexce
 
 Result<void> MappedBytes::create(const store::Store& store, std::string_view name, const store::NewObject& object,
                                  std::uint64_t size, std::span<const std::byte> content) noexcept {
-  if (size > largest - 2 * payload_offset) {
+  if (size > largest - std::uint64_t{2} * payload_offset) {
     return std::unexpected(fail(Code::limit, "create", name, "it would be larger than 64 GiB", "make it smaller"));
   }
   store::NewObject whole = object;
@@ -92,16 +92,16 @@ void MappedBytes::write(std::uint64_t offset, std::span<const std::byte> from) c
   bytes(head + words, from.size());
 }
 
-void MappedBytes::fill(std::uint64_t offset, std::uint64_t count, std::byte value) const noexcept {
+void MappedBytes::fill(std::uint64_t offset, std::uint64_t size, std::byte value) const noexcept {
   std::byte piece[4096];
   std::fill(std::begin(piece), std::end(piece), value);
-  if (!has(offset, count)) {
+  if (!has(offset, size)) {
     return;
   }
-  for (std::uint64_t done = 0; done < count;) {
-    const std::uint64_t size = std::min<std::uint64_t>(sizeof piece, count - done);
-    write(offset + done, std::span<const std::byte>(piece).first(size));
-    done += size;
+  for (std::uint64_t done = 0; done < size;) {
+    const std::uint64_t part = std::min<std::uint64_t>(sizeof piece, size - done);
+    write(offset + done, std::span<const std::byte>(piece).first(part));
+    done += part;
   }
 }
 

@@ -5,7 +5,6 @@ namespace shm::segment {
 
 using os::Access;
 using os::Code;
-using os::fail;
 using os::Result;
 
 namespace {
