@@ -14,7 +14,7 @@ now() {
 
 # in_background WORDS...: shmctl, its output in $BATS_TEST_TMPDIR/seen
 in_background() {
-  inside "$SHMCTL" "$@" >"$BATS_TEST_TMPDIR/seen" 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+  "$SHMCTL" "$@" >"$BATS_TEST_TMPDIR/seen" 2>"$BATS_TEST_TMPDIR/said" 3>&- &
   BACKGROUND=$!
 }
 # ended STATUS: it ends with that
@@ -24,7 +24,12 @@ ended() {
   [ "$found" = "$1" ] || fail "status $found, not $1: $(cat "$BATS_TEST_TMPDIR/said")"
 }
 seen() { [ "$(cat "$BATS_TEST_TMPDIR/seen")" = "$1" ]; }
-asleep() { grep -q '^State:[[:space:]]*S' "/proc/$BACKGROUND/status"; }
+# It has looked and waits: nothing else makes it sleep. (Before it is the program, it is a shell.)
+asleep() {
+  local status
+  status=$(<"/proc/$BACKGROUND/status")
+  [[ $status =~ Name:[[:space:]]+"${SHMCTL##*/}" && $status =~ State:[[:space:]]+S ]]
+}
 
 # --- wait ------------------------------------------------------------------------------------------------------------
 
