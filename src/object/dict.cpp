@@ -166,10 +166,8 @@ Result<void> Dict::add(std::span<const Amount> amounts, std::span<std::int64_t> 
       }
       continue;
     }
-    char digits[24];
-    const auto text = DictValue(sums[i]).view();
-    std::copy(text.begin(), text.end(), &digits[0]);
-    const Pair pair = {key, std::as_bytes(std::span(&digits[0], text.size()))};
+    const DictValue sum(sums[i]);
+    const Pair pair = {key, std::as_bytes(std::span(sum.view()))};
     if (auto placed = place(*change, attempt, pair, hash, nullptr); !placed) {
       return placed;
     }
