@@ -1,6 +1,5 @@
 // How a dict is made and changed; each of the changes is one transaction.
 #include "object/dict.hpp"
-#include <algorithm>
 #include "object/dict_entries.hpp"
 
 namespace shm::object {
