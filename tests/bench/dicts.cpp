@@ -38,7 +38,7 @@ struct Key {
 };
 Key key_of(std::uint64_t number) {
   Key key;
-  std::snprintf(key.bytes, sizeof key.bytes, "k%09lu", static_cast<unsigned long>(number));
+  std::snprintf(key.bytes, sizeof key.bytes, "k%09lu", static_cast<unsigned long>(number % 1'000'000'000));
   return key;
 }
 // Drawn before they are used: neither drawing nor printing them is timed more than once for all.

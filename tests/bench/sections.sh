@@ -164,7 +164,8 @@ section_dict() {
   set_unit us
   if [ "$json" != yes ]; then
     printf '\nBytes of memory for a key, of a million, above its own and its number'"'"'s\n'
-    "$work/dicts" bytes 1000000 1 "$work/dicts.d" "" | column -t -s "$(printf '\t')"
+    "$work/dicts" bytes 1000000 1 "$work/dicts.d" "" |
+      awk -F '\t' '{ printf "%-36s %12s\n", $1, $2 }'
   fi
 }
 
