@@ -5,6 +5,7 @@
 #include "object/dict_entries.hpp"
 #include "report.hpp"
 #include "state.hpp"
+#include "steps.hpp"
 
 namespace crash {
 
@@ -22,7 +23,7 @@ namespace {
 constexpr std::int64_t long_ns = 3'600'000'000'000;
 constexpr std::int64_t past_ns = 1;  // an end that is over at once
 
-using Step = std::function<Outcome(Dict&)>;
+using Step = StepOf<Dict>;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 using When = Dict::When;
 
@@ -87,31 +88,10 @@ Step expiring(std::string key, std::int64_t ttl_ns) {
 Outcome clear(Dict& dict) { return outcome_of(dict.clear()); }
 
 // It is refused, and changes nothing.
-Step refused(Code with, Step step) {
-  return [=](Dict& dict) -> Outcome {
-    const auto outcome = step(dict);
-    if (!outcome) {
-      return shm::os::fail(Code::system, "try", object_name, "it should be refused");
-    }
-    return outcome->code == with ? Outcome() : outcome;
-  };
-}
+Step refused(Code with, Step step) { return refused_step<Dict>(with, std::move(step)); }
 
 Workload workload(std::string name, std::vector<Step> before, Step act, bool quick = false, bool again = true) {
-  const auto prepare = [before = std::move(before)](const Store& store) {
-    Dict dict = must(Dict::open(store, object_name, Access::write));
-    for (const auto& step : before) {
-      must(step(dict));
-    }
-  };
-  const auto operation = [act = std::move(act)](const Store& store) -> Act {
-    auto opened = Dict::open(store, object_name, Access::write);
-    if (!opened) {
-      return [error = opened.error()] { return Outcome(error); };
-    }
-    return [dict = std::make_shared<Dict>(std::move(*opened)), act] { return act(*dict); };
-  };
-  return {std::move(name), prepare, operation, again, quick};
+  return workload_of<Dict>(std::move(name), std::move(before), std::move(act), quick, again);
 }
 
 std::string content(const Store& store, Access access) {

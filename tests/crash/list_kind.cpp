@@ -6,6 +6,7 @@
 #include "object/list_chunks.hpp"
 #include "report.hpp"
 #include "state.hpp"
+#include "steps.hpp"
 
 namespace crash {
 
@@ -28,7 +29,7 @@ constexpr std::uint64_t most_items = least_directory * chunk + 9;
 
 // ---- what is done
 
-using Step = std::function<Outcome(List&)>;
+using Step = StepOf<List>;
 using Words = std::vector<std::string>;
 
 std::vector<List::Bytes> bytes_of(const Words& items) {
@@ -92,31 +93,10 @@ Outcome reverse(List& list) { return outcome_of(list.reverse()); }
 Outcome clear(List& list) { return outcome_of(list.clear()); }
 
 // It is refused, and changes nothing.
-Step refused(Code with, Step step) {
-  return [=](List& list) -> Outcome {
-    const auto outcome = step(list);
-    if (!outcome) {
-      return shm::os::fail(Code::system, "try", object_name, "it should be refused");
-    }
-    return outcome->code == with ? Outcome() : outcome;
-  };
-}
+Step refused(Code with, Step step) { return refused_step<List>(with, std::move(step)); }
 
 Workload workload(std::string name, std::vector<Step> before, Step act, bool quick = false) {
-  const auto prepare = [before = std::move(before)](const Store& store) {
-    List list = must(List::open(store, object_name, Access::write));
-    for (const auto& step : before) {
-      must(step(list));
-    }
-  };
-  const auto operation = [act = std::move(act)](const Store& store) -> Act {
-    auto opened = List::open(store, object_name, Access::write);
-    if (!opened) {
-      return [error = opened.error()] { return Outcome(error); };
-    }
-    return [list = std::make_shared<List>(std::move(*opened)), act] { return act(*list); };
-  };
-  return {std::move(name), prepare, operation, true, quick};
+  return workload_of<List>(std::move(name), std::move(before), std::move(act), quick);
 }
 
 // ---- what is seen

@@ -6,6 +6,7 @@
 #include "queue_survey.hpp"
 #include "report.hpp"
 #include "state.hpp"
+#include "steps.hpp"
 
 namespace crash {
 
@@ -54,34 +55,13 @@ Outcome push(Queue& queue, const std::vector<New>& all) {
   return outcome_of(queue.push(items, 0, ids));
 }
 
-using Step = std::function<Outcome(Queue&)>;
+using Step = StepOf<Queue>;
 
 // It is refused, and does on its way what every operation does.
-Step refused(Code with, Step step) {
-  return [=](Queue& queue) -> Outcome {
-    const auto outcome = step(queue);
-    if (!outcome) {
-      return shm::os::fail(Code::system, "try", object_name, "it should be refused");
-    }
-    return outcome->code == with ? Outcome() : outcome;
-  };
-}
+Step refused(Code with, Step step) { return refused_step<Queue>(with, std::move(step)); }
 
 Workload workload(std::string name, std::vector<Step> before, Step act, bool quick = false) {
-  const auto prepare = [before = std::move(before)](const Store& store) {
-    Queue queue = must(Queue::open(store, object_name, Access::write));
-    for (const auto& step : before) {
-      must(step(queue));
-    }
-  };
-  const auto operation = [act = std::move(act)](const Store& store) -> Act {
-    auto opened = Queue::open(store, object_name, Access::write);
-    if (!opened) {
-      return [error = opened.error()] { return Outcome(error); };
-    }
-    return [queue = std::make_shared<Queue>(std::move(*opened)), act] { return act(*queue); };
-  };
-  return {std::move(name), prepare, operation, true, quick};
+  return workload_of<Queue>(std::move(name), std::move(before), std::move(act), quick);
 }
 
 // ---- what is seen
