@@ -240,16 +240,7 @@ void add_rest(std::vector<Workload>& all) {
   all.push_back(workload("clear empty", {}, clear));
   all.push_back(workload("full", {appended(many(most_items - 1))}, refused(Code::limit, appended({"d", "e"}))));
   Workload gone = workload("object removed", {three_chunks}, clear);
-  gone.operation = [](const Store& store) -> Act {
-    auto opened = Region::open(store, object_name, Access::write);
-    if (!opened) {
-      return [error = opened.error()] { return Outcome(error); };
-    }
-    return [region = std::make_shared<Region>(std::move(*opened))]() -> Outcome {
-      auto change = region->begin();
-      return change ? outcome_of(change->remove()) : Outcome(change.error());
-    };
-  };
+  gone.operation = removal();
   all.push_back(gone);
 }
 }  // namespace

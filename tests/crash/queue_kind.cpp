@@ -289,16 +289,7 @@ void add_rest(std::vector<Workload>& all) {
   full.push_back(pushed(std::vector<New>(most_items - 5, New{"x"})));
   all.push_back(workload("push where is no room", full, refused(Code::limit, pushed({{"d"}}))));
   Workload removed = workload("remove", all_states, cleared());
-  removed.operation = [](const Store& store) -> Act {
-    auto opened = Region::open(store, object_name, Access::write);
-    if (!opened) {
-      return [error = opened.error()] { return Outcome(error); };
-    }
-    return [region = std::make_shared<Region>(std::move(*opened))]() -> Outcome {
-      auto change = region->begin();
-      return change ? outcome_of(change->remove()) : Outcome(change.error());
-    };
-  };
+  removed.operation = removal();
   all.push_back(removed);
 }
 

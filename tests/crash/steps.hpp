@@ -42,4 +42,19 @@ Workload workload_of(std::string name, std::vector<StepOf<Object>> before, StepO
   return {std::move(name), prepare, operation, again, quick};
 }
 
+/// The removal of an object that is changed by transactions.
+inline std::function<Act(const shm::store::Store&)> removal() {
+  using shm::segment::Region;
+  return [](const shm::store::Store& store) -> Act {
+    auto opened = Region::open(store, object_name, shm::os::Access::write);
+    if (!opened) {
+      return [error = opened.error()] { return Outcome(error); };
+    }
+    return [region = std::make_shared<Region>(std::move(*opened))]() -> Outcome {
+      auto change = region->begin();
+      return change ? outcome_of(change->remove()) : Outcome(change.error());
+    };
+  };
+}
+
 }  // namespace crash
