@@ -96,14 +96,29 @@ Result<void> Hold::begin(std::string_view command) noexcept {
   return {};
 }
 
-void Hold::end(int status) noexcept {
-  Summary& summary = record_.summary();
-  if (status != 0) {
-    summary.failures.add(1);
+void Hold::begin_again() noexcept {
+  if (entry_) {
+    Entry& entry = record_.entry(*entry_);
+    entry.command_pid.store(0);
+    entry.command_until.store(0);
   }
-  summary.last_status.store(static_cast<std::uint64_t>(status) + 1);
-  summary.last_end_ns.store(static_cast<std::uint64_t>(os::realtime_ns()));
-  summary.last_duration_ns.store(static_cast<std::uint64_t>(os::monotonic_ns() - began_ns_));
+}
+
+void Hold::end(const Ended& ended) noexcept {
+  Summary& summary = record_.summary();
+  const auto now = static_cast<std::uint64_t>(os::realtime_ns());
+  const auto duration = static_cast<std::uint64_t>(os::monotonic_ns() - began_ns_);
+  if (ended.status != 0) {
+    summary.failures.add(1);
+    summary.failures_in_a_row.add(1);
+  } else {
+    summary.failures_in_a_row.store(0);
+    summary.last_success_ns.store(now);
+  }
+  summary.last_status.store(static_cast<std::uint64_t>(ended.status) + 1);
+  summary.last_end_ns.store(now);
+  summary.last_duration_ns.store(duration);
+  summary.total_ns.add(duration);
   if (entry_) {
     record_.entry(*entry_).state.store(0);
     record_.give_back(*entry_);

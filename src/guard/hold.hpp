@@ -4,6 +4,7 @@
 #pragma once
 #include <optional>
 #include <span>
+#include "guard/ended.hpp"
 #include "guard/entry.hpp"
 
 namespace shm::guard {
@@ -22,8 +23,10 @@ class Hold {
 
   /// Writes the run down: an entry, the token, the counts. `command` is for people to read.
   os::Result<void> begin(std::string_view command) noexcept;
+  /// The command is about to be started once more: it has no pid on record until then.
+  void begin_again() noexcept;
   /// Writes down how the run ended, and gives the job back.
-  void end(int status) noexcept;
+  void end(const Ended& ended) noexcept;
 
   [[nodiscard]] std::uint64_t token() const noexcept { return token_; }
   [[nodiscard]] Mode mode() const noexcept { return mode_; }

@@ -1,4 +1,5 @@
-// The bytes of a job's record behind the file's header: a summary, then one entry for each run that is under way. They
+// The bytes of a job's record behind the file's header: a summary, one entry for each run that is under way, and the
+// history of those that are over (history.hpp). They
 // lie in shared memory and change under everybody's eyes, so every field is an atomic word and every value read from
 // one is only believed as far as it can do no harm.
 #pragma once
@@ -26,6 +27,7 @@ class Cell {
 
 inline constexpr std::uint16_t job_kind = 1000;  ///< Header::kind of a record: never reuse it
 inline constexpr std::size_t command_bytes = 256;
+inline constexpr std::size_t reason_bytes = 96;
 
 struct Summary {
   Cell token;           ///< the last one given
@@ -38,8 +40,21 @@ struct Summary {
   Cell last_start_ns;   ///< since 1970, UTC
   Cell last_end_ns;
   Cell last_duration_ns;
-  Cell releases;  ///< counts freed slots; who waits for one sleeps on its low half
-  Cell reserved[37];
+  Cell releases;           ///< counts freed slots; who waits for one sleeps on its low half
+  Cell failures_in_a_row;  ///< since the last success
+  Cell total_ns;           ///< of all runs that ended
+  Cell last_success_ns;    ///< end of the last run with status 0; since 1970, UTC
+  Cell due_ns;             ///< before this moment no run was to start (--once-per); since 1970, UTC; 0: not known
+  Cell run_events;         ///< ever written into the ring of runs (history.hpp)
+  Cell skip_events;        ///< the same for refusals
+  Cell pause_version;      ///< odd while the pause is written (pause.hpp)
+  Cell paused_since_ns;    ///< 1970, UTC; 0: not paused
+  Cell paused_until_ns;    ///< 1970, UTC; 0: until it is resumed
+  Cell paused_by;          ///< a uid + 1
+  Cell reason_size;        ///< bytes
+  Cell reason[reason_bytes / sizeof(Cell)];
+  Cell newest_waiter;  ///< with --on-busy queue: who has the one place (see queue.cpp)
+  Cell reserved[13];
 };
 static_assert(sizeof(Summary) == 384,
               "the summary's layout is on disk: raise store::format_version and read the old too");
@@ -63,12 +78,23 @@ struct Entry {
 };
 static_assert(sizeof(Entry) == 512, "the entry's layout is on disk: raise store::format_version and read the old too");
 
+// A new record: header, summary and the first entries in one page, then the history. More entries follow behind that.
+inline constexpr std::size_t page_size = 4096;
 inline constexpr std::size_t summary_offset = sizeof(store::Header);
 inline constexpr std::size_t entries_offset = summary_offset + sizeof(Summary);
-inline constexpr std::size_t first_size = 4096;   ///< of a new record: 7 entries, one page
+inline constexpr std::size_t first_entries = (page_size - entries_offset) / sizeof(Entry);
+inline constexpr std::size_t history_offset = page_size;
+inline constexpr std::size_t history_size = 3 * page_size;  ///< see history.hpp
+inline constexpr std::size_t more_entries_offset = history_offset + history_size;
+inline constexpr std::size_t first_size = more_entries_offset;
 inline constexpr std::size_t most_entries = 255;  ///< runs beyond that are guarded, but not recorded
-inline constexpr std::size_t most_size = entries_offset + most_entries * sizeof(Entry);
-static_assert(entries_offset == 512 && (first_size - entries_offset) % sizeof(Entry) == 0);
+inline constexpr std::size_t most_size = more_entries_offset + (most_entries - first_entries) * sizeof(Entry);
+static_assert(entries_offset == 512 && first_entries == 7 && (most_size - first_size) % page_size == 0);
+
+constexpr std::size_t entry_offset(std::size_t index) noexcept {
+  return index < first_entries ? entries_offset + index * sizeof(Entry)
+                               : more_entries_offset + (index - first_entries) * sizeof(Entry);
+}
 
 enum class Mode : std::uint8_t { exclusive = 1, shared = 2, slot = 3 };
 

@@ -107,7 +107,7 @@ Result<Record> Record::open_or_create(const store::Store& store, std::string_vie
 Summary& Record::summary() const noexcept { return *reinterpret_cast<Summary*>(mapping_.data() + summary_offset); }
 
 Entry& Record::entry(std::size_t index) const noexcept {
-  return *reinterpret_cast<Entry*>(mapping_.data() + entries_offset + index * sizeof(Entry));
+  return *reinterpret_cast<Entry*>(mapping_.data() + entry_offset(index));
 }
 
 Result<void> Record::refresh() noexcept {
@@ -127,7 +127,7 @@ Result<bool> Record::grow() noexcept {
     return false;
   }
   // Several may do this at once: the file is then as large as one of them made it, and the content is zero.
-  if (auto done = os::allocate(file_, mapping_.size(), first_size); !done) {
+  if (auto done = os::allocate(file_, mapping_.size(), page_size); !done) {
     return std::unexpected(os::fail_errno(done.error().sys_errno, "enlarge", name_.view()));
   }
   if (auto done = refresh(); !done) {

@@ -21,7 +21,9 @@ class Record {
   [[nodiscard]] const os::FileInfo& info() const noexcept { return info_; }
   [[nodiscard]] Summary& summary() const noexcept;
   /// How many entries there are; entry() takes less than that.
-  [[nodiscard]] std::size_t entries() const noexcept { return (mapping_.size() - entries_offset) / sizeof(Entry); }
+  [[nodiscard]] std::size_t entries() const noexcept {
+    return first_entries + (mapping_.size() - more_entries_offset) / sizeof(Entry);
+  }
   [[nodiscard]] Entry& entry(std::size_t index) const noexcept;
 
   /// Maps what another process has added since.

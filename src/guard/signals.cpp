@@ -26,6 +26,9 @@ void Supervisor::take_signals() noexcept {
 }
 
 void Supervisor::on_signal(const os::Received& received) noexcept {
+  if (received.signal == SIGINT || received.signal == SIGTERM || received.signal == SIGQUIT) {
+    asked_to_end_ = true;  // the command may take it as it likes, but it is not run again
+  }
   if (!received.from_process && received.signal != SIGALRM) {
     // The terminal's: it reached the command by itself, unless that has left the process group.
     if (received.signal == SIGTSTP || received.signal == SIGCONT || reached_by_terminal()) {
@@ -37,12 +40,16 @@ void Supervisor::on_signal(const os::Received& received) noexcept {
   if (received.sender != 0 && in_tree(roots_, received.sender)) {
     return;
   }
-  if (received.signal == SIGUSR1 || received.signal == SIGUSR2) {
-    signal_command(roots_, received.signal);  // a word between two programs; it would end any other
+  pass_on(received.signal);
+}
+
+void Supervisor::pass_on(int signal) noexcept {
+  if (signal == SIGUSR1 || signal == SIGUSR2) {
+    signal_command(roots_, signal);  // a word between two programs; it would end any other
     return;
   }
-  signal_tree(roots_, received.signal);
-  if (received.signal == SIGTSTP) {
+  signal_tree(roots_, signal);
+  if (signal == SIGTSTP) {
     stop_with_the_command();
   }
 }

@@ -1,6 +1,7 @@
 #include "os/spawn.hpp"
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <vector>
@@ -23,6 +24,7 @@ struct Child {
   char* const* by_shell;  // "/bin/sh", a place for the file, the arguments
   int tell;               // where to write the error too; -1: nowhere
   volatile int error;
+  volatile StartStep step;
 };
 
 // Tries one file; comes back only if it can't be run.
@@ -73,15 +75,56 @@ SHM_IN_CHILD int run_found(const Child& child) noexcept {
   return refused ? EACCES : ENOENT;
 }
 
+// A nice value counts from the caller's, and is cut to what there is, as nice(1) does.
+SHM_IN_CHILD int set_nice(int more) noexcept {
+  constexpr int zero = 20;  // the bare system call returns 20 minus the nice value
+  const long now = sys::call(SYS_getpriority, PRIO_PROCESS, 0);
+  if (now < 0) {
+    return static_cast<int>(-now);
+  }
+  return static_cast<int>(-sys::call(SYS_setpriority, PRIO_PROCESS, 0, zero - now + more));
+}
+
+SHM_IN_CHILD int enter_circumstances(Child& child) noexcept {
+  constexpr int this_process = 1;  // IOPRIO_WHO_PROCESS
+  const Circumstances& wanted = child.command->circumstances;
+  int error = 0;
+  if (wanted.nice != 0) {
+    child.step = StartStep::set_nice;
+    error = set_nice(wanted.nice);
+  }
+  if (error == 0 && wanted.io_priority >= 0) {
+    child.step = StartStep::set_io_priority;
+    error = static_cast<int>(-sys::call(SYS_ioprio_set, this_process, 0, wanted.io_priority));
+  }
+  if (error == 0 && wanted.directory != nullptr) {
+    child.step = StartStep::enter_directory;
+    error = static_cast<int>(-sys::call(SYS_chdir, wanted.directory));
+  }
+  if (wanted.file_mode_mask >= 0) {
+    sys::call(SYS_umask, wanted.file_mode_mask);
+  }
+  return error;
+}
+
+// Also where the descriptor has that number already: then it must lose its close-on-exec.
+SHM_IN_CHILD void give_stream(int file, int number) noexcept {
+  if (file == number) {
+    sys::call(SYS_fcntl, number, F_SETFD, 0);
+  } else if (file >= 0) {
+    sys::call(SYS_dup3, file, number, 0);
+  }
+}
+
 SHM_IN_CHILD int in_child(void* argument) noexcept {
   auto& child = *static_cast<Child*>(argument);
   const Command& command = *child.command;
   if (command.started != nullptr) {
     __atomic_store_n(command.started, start_ticks(boottime_ns()), __ATOMIC_RELEASE);
   }
-  if (command.input >= 0) {
-    sys::call(SYS_dup3, command.input, 0, 0);
-  }
+  give_stream(command.input, 0);
+  give_stream(command.output, 1);
+  give_stream(command.error, 2);
   for (const int number : command.keep) {
     sys::call(SYS_fcntl, number, F_SETFD, 0);  // in the child's own table: the caller's stays close-on-exec
   }
@@ -91,7 +134,11 @@ SHM_IN_CHILD int in_child(void* argument) noexcept {
     }
   }
   set_signal_mask(command.mask);
-  const int error = run_found(child);
+  int error = enter_circumstances(child);
+  if (error == 0) {
+    child.step = StartStep::run;
+    error = run_found(child);
+  }
   child.error = error;
   if (child.tell >= 0) {
     sys::retry(SYS_write, child.tell, &error, sizeof error);
@@ -147,7 +194,7 @@ Error no_process(int error) noexcept {
 
 Result<Started> start_command(const Command& command) noexcept {
   auto by_shell = words_by_shell(command);
-  Child child{&command, path_of(command.environment), by_shell.data(), -1, 0};
+  Child child{&command, path_of(command.environment), by_shell.data(), -1, 0, StartStep::run};
 
   alignas(16) std::byte stack[stack_size];
   std::int32_t pid_here = 0;
@@ -161,9 +208,9 @@ Result<Started> start_command(const Command& command) noexcept {
   }
   if (child.error != 0) {
     sys::retry(SYS_wait4, pid, 0, 0, 0);
-    return Started{0, child.error};
+    return Started{0, child.error, child.step};
   }
-  return Started{pid, 0};
+  return Started{pid, 0, StartStep::run};
 }
 
 Result<Started> start_admitted(const Command& command, const Admission& admission) noexcept {
@@ -174,7 +221,7 @@ Result<Started> start_admitted(const Command& command, const Admission& admissio
   Fd own(ends[0]);
   Fd childs(ends[1]);
   auto by_shell = words_by_shell(command);
-  Child child{&command, path_of(command.environment), by_shell.data(), ends[1], 0};
+  Child child{&command, path_of(command.environment), by_shell.data(), ends[1], 0, StartStep::run};
   const SignalSet mask = block_signals(all_but_bus_error());
   const int pid = ::fork();
   if (pid == 0) {
@@ -187,7 +234,7 @@ Result<Started> start_admitted(const Command& command, const Admission& admissio
     return std::unexpected(no_process(error));
   }
   childs.reset();
-  Started started{pid, 0};
+  Started started{pid, 0, StartStep::run};
   if (!admission.admit(admission.context, pid)) {
     own.reset();
     sys::retry(SYS_wait4, pid, 0, 0, 0);

@@ -7,6 +7,17 @@
 
 namespace shm::os {
 
+/// How a command's process is to differ from its caller's. What is not said stays.
+struct Circumstances {
+  const char* directory = nullptr;  ///< to work in
+  int nice = 0;                     ///< added to the caller's
+  int io_priority = -1;             ///< as ioprio_set(2) takes it; -1: the caller's
+  int file_mode_mask = -1;          ///< umask; -1: the caller's
+};
+
+/// What could not be done where a command could not be run.
+enum class StartStep : std::uint8_t { run, enter_directory, set_nice, set_io_priority };
+
 struct Command {
   char* const* words = nullptr;        ///< the command and its arguments, then null; found in PATH as a shell would
   char* const* environment = nullptr;  ///< NAME=VALUE, then null; its PATH is the one that counts
@@ -14,13 +25,17 @@ struct Command {
   SignalSet mask;                      ///< the command's signal mask
   SignalSet ignored;                   ///< signals to ignore in the command that this program does not ignore
   int input = -1;                      ///< becomes the command's standard input, if there is one
-  std::int32_t* pid = nullptr;         ///< the kernel stores the pid here before the command exists for anybody
-  std::uint64_t* started = nullptr;    ///< receives start_ticks() of a moment after the start, before the command runs
+  int output = -1;                     ///< the same for its standard output
+  int error = -1;                      ///< and its standard error
+  Circumstances circumstances;
+  std::int32_t* pid = nullptr;       ///< the kernel stores the pid here before the command exists for anybody
+  std::uint64_t* started = nullptr;  ///< receives start_ticks() of a moment after the start, before the command runs
 };
 
 struct Started {
-  int pid = 0;         ///< 0: the command could not be run, and nothing is left of the try
-  int exec_errno = 0;  ///< then: why
+  int pid = 0;                      ///< 0: the command could not be run, and nothing is left of the try
+  int exec_errno = 0;               ///< then: why
+  StartStep step = StartStep::run;  ///< and what it was that failed
 };
 
 /// Code::full or system when there can be no new process at all.

@@ -40,9 +40,9 @@ TEST_CASE("modes: who may run beside whom", "[acquire]") {
     auto one = take(*store, "job", want(Mode::shared));
     auto two = take(*store, "job", want(Mode::shared));
     CHECK(refused(*store, "job").holders.size() == 2);
-    one.end(0);
+    one.end(test::exited(0));
     CHECK(refused(*store, "job").holders.size() == 1);
-    two.end(0);
+    two.end(test::exited(0));
     auto alone = take(*store, "job");
     CHECK(refused(*store, "job", want(Mode::shared)).holders.size() == 1);
     CHECK(refused(*store, "job", want(Mode::slot, 5)).holders.size() == 1);
@@ -55,7 +55,7 @@ TEST_CASE("modes: who may run beside whom", "[acquire]") {
     CHECK(refused(*store, "job", want(Mode::slot, 2)).holders.size() == 2);
     CHECK(refused(*store, "job", want(Mode::slot, 1)).holders.size() == 1);
     CHECK(refused(*store, "job").holders.size() == 2);
-    one.end(0);
+    one.end(test::exited(0));
     auto next = take(*store, "job", want(Mode::slot, 2));
     CHECK(next.slot() == 0);
   }
@@ -99,7 +99,7 @@ TEST_CASE("a killed supervisor: its command keeps the job, then it is free and t
     CHECK(refused(*store, "job", mode.mode == Mode::shared ? want() : mode).holders.size() == 1);
     CHECK(code_of(remove_job(*store, "job")) == Code::busy);
     other.kill_command();
-    take(*store, "job").end(0);
+    take(*store, "job").end(test::exited(0));
     CHECK(describe_job(*store, "job")->lost == lost + 1);
   }
 }
@@ -110,7 +110,7 @@ TEST_CASE("supervisor and command killed at once: the job is free", "[acquire]")
   ::kill(other.command(), SIGSTOP);
   other.kill_supervisor();
   other.kill_command();
-  take(*store, "job").end(0);
+  take(*store, "job").end(test::exited(0));
   CHECK(describe_job(*store, "job")->lost == 1);
 }
 
@@ -128,7 +128,7 @@ TEST_CASE("a deleted lock file: the record's file is locked as well", "[acquire]
   other.kill_supervisor();
   CHECK(refused(*store, "job").holders.size() == 1);
   other.kill_command();
-  take(*store, "job").end(0);
+  take(*store, "job").end(test::exited(0));
 }
 
 TEST_CASE("a deleted record: the lock is held all the same, and who has it is found", "[acquire]") {
@@ -142,7 +142,7 @@ TEST_CASE("a deleted record: the lock is held all the same, and who has it is fo
   }
   other.kill_command();
   ::waitpid(other.supervisor(), nullptr, 0);
-  take(*store, "job").end(0);
+  take(*store, "job").end(test::exited(0));
 }
 
 TEST_CASE("a process inside the run is told that it would wait for itself", "[acquire]") {
@@ -175,7 +175,7 @@ TEST_CASE("refusals are counted, in a row until the next run", "[acquire]") {
   CHECK(job->skips_in_a_row == 2);
   other.kill_command();
   ::waitpid(other.supervisor(), nullptr, 0);
-  take(*store, "job").end(3);
+  take(*store, "job").end(test::exited(3));
   job = describe_job(*store, "job");
   CHECK(job->skips == 2);
   CHECK(job->skips_in_a_row == 0);
@@ -193,9 +193,9 @@ TEST_CASE("more at once than the record can hold: all are guarded, and the rest 
   }
   CHECK(refused(*store, "job").holders.size() == most_entries);
   for (auto& hold : holds) {
-    hold.end(0);
+    hold.end(test::exited(0));
   }
-  take(*store, "job").end(0);
+  take(*store, "job").end(test::exited(0));
 }
 
 TEST_CASE("among many that want the job at once, one has it at a time", "[acquire]") {
@@ -219,7 +219,7 @@ TEST_CASE("among many that want the job at once, one has it at a time", "[acquir
         ++state.runs;
         --state.inside;
         if (run % 3 != 0) {
-          outcome->hold->end(0);
+          outcome->hold->end(test::exited(0));
         }  // else as if it were killed here: the kernel gives it back
       }
       return 0;

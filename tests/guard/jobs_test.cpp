@@ -30,8 +30,8 @@ using States = std::map<std::string, std::string>;
 TEST_CASE("jobs are listed with their states, objects are not", "[jobs]") {
   const test::OwnStore store;
   CHECK(states(*store).empty());
-  take(*store, "good").end(0);
-  take(*store, "bad").end(9);
+  take(*store, "good").end(test::exited(0));
+  take(*store, "bad").end(test::exited(9));
   (void)take(*store, "lost");
   (void)test::refused(*store, "never", want(Mode::slot, 0));
   test::make_file(store / "object", "x");
@@ -58,8 +58,8 @@ TEST_CASE("jobs are listed with their states, objects are not", "[jobs]") {
 TEST_CASE("an idle job is removed with all its files; a running one is busy", "[jobs]") {
   const test::OwnStore store;
   CHECK(code_of(remove_job(*store, "job")) == Code::absent);
-  take(*store, "job", want(Mode::slot, 3)).end(0);
-  take(*store, "jobs").end(0);
+  take(*store, "job", want(Mode::slot, 3)).end(test::exited(0));
+  take(*store, "jobs").end(test::exited(0));
   REQUIRE(remove_job(*store, "job"));
   CHECK(store.files() == std::vector<std::string>{"jobs,job", "jobs,job.lock"});
   {
@@ -74,17 +74,17 @@ TEST_CASE("an idle job is removed with all its files; a running one is busy", "[
 
 TEST_CASE("what is damaged, planted or half of a job can be removed", "[jobs]") {
   const test::OwnStore store;
-  take(*store, "one").end(0);
+  take(*store, "one").end(test::exited(0));
   test::make_file(store / "one,job", "x");
   CHECK(code_of(describe_job(*store, "one")) == Code::corrupt);
   CHECK(remove_job(*store, "one"));
   test::make_link("/etc/passwd", store / "two,job");
   test::make_fifo(store / "two,job.lock");
   CHECK(remove_job(*store, "two"));
-  take(*store, "three").end(0);
+  take(*store, "three").end(test::exited(0));
   test::remove_file(store / "three,job");
   CHECK(remove_job(*store, "three"));
-  take(*store, "four").end(0);
+  take(*store, "four").end(test::exited(0));
   test::remove_file(store / "four,job.lock");
   CHECK(remove_job(*store, "four"));
   CHECK(store.files().empty());
@@ -99,7 +99,7 @@ TEST_CASE("tokens go on above the old ones when a job is removed and made anew",
       auto hold = take(*store, "job");
       CHECK(hold.token() > last);
       last = hold.token();
-      hold.end(0);
+      hold.end(test::exited(0));
     }
     REQUIRE(remove_job(*store, "job"));
   }

@@ -20,7 +20,7 @@ End run_and_kill(const store::Store& store, int calls, int steps, const Want& wa
     ::raise(SIGSTOP);
     auto outcome = acquire(store, "job", wanted);
     if (outcome && outcome->hold && outcome->hold->begin("to be killed")) {
-      outcome->hold->end(1);
+      outcome->hold->end(test::exited(1));
     }
     ::_exit(0);
   }
@@ -79,7 +79,7 @@ TEST_CASE("killed at any instruction, a run leaves a job that the next one takes
       REQUIRE(during);
       CHECK(during->holders == 1);
       CHECK(during->skips == 0);
-      next->hold->end(0);
+      next->hold->end(test::exited(0));
       const auto after = describe_job(*store, "job");
       CHECK_FALSE(after->running);
       CHECK(after->last_status == 0);

@@ -173,7 +173,7 @@ TEST_CASE("no space for a record, or for more of it, is full and leaves nothing"
   const test::Directory directory;
   const auto outcome = test::in_own_mounts([&] {
     test::make_directory(directory / "small", 0700);
-    CHILD_REQUIRE(test::mount_tmpfs((directory / "small").c_str(), "size=4k,mode=700"));
+    CHILD_REQUIRE(test::mount_tmpfs((directory / "small").c_str(), "size=16k,mode=700"));
     const auto store = store::Store::open(directory / "small", ::geteuid(), store::Missing::refuse);
     CHILD_REQUIRE(store.has_value());
     auto record = Record::open_or_create(*store, "a");

@@ -72,7 +72,7 @@ TEST_CASE("what can't be run is told by its errno, and the job is free", "[super
   REQUIRE(ended);
   CHECK(ended->status == 127);
   CHECK(ended->exec_errno == ENOENT);
-  take(*store, "job").end(0);
+  take(*store, "job").end(test::exited(0));
 }
 
 TEST_CASE("no more processes: full, and the job is free", "[supervise]") {
@@ -150,7 +150,7 @@ TEST_CASE("the environment has the job's variables once, whatever it had", "[sup
   };
   auto hold = take(*store, "job");
   CHECK(joined(hold) == "A=1 SHMCTL_STORE=s B=2 SHMCTL_JOB=job SHMCTL_TOKEN=" + std::to_string(hold.token()) + " ");
-  hold.end(0);
+  hold.end(test::exited(0));
   (void)take(*store, "job", want(Mode::slot, 2));
   auto slot = take(*store, "job", want(Mode::slot, 2));
   CHECK(joined(slot).ends_with(" SHMCTL_SLOT=0 "));

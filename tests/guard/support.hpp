@@ -31,6 +31,13 @@ inline shm::guard::Want want_within(std::int64_t patience_ns, shm::guard::Mode m
 }
 
 /// Takes the job and writes the run down; the test fails where it is busy.
+/// A run that ended by itself.
+inline shm::guard::Ended exited(int status) {
+  shm::guard::Ended ended;
+  ended.status = status;
+  return ended;
+}
+
 inline shm::guard::Hold take(const shm::store::Store& store, std::string_view name,
                              const shm::guard::Want& wanted = want(), std::string_view command = "test command") {
   auto outcome = shm::guard::acquire(store, name, wanted);
@@ -124,7 +131,7 @@ class OtherRun {
     __atomic_store_n(&shared_.ready, 1, __ATOMIC_RELEASE);
     int status = 0;
     ::waitpid(command, &status, 0);
-    hold.end(0);
+    hold.end(test::exited(0));
     return 0;
   }
 

@@ -85,7 +85,7 @@ TEST_CASE("those who wait are told, whatever they wait for", "[watch]") {
 
 TEST_CASE("the lock taken by other means is a lock", "[watch]") {
   const test::OwnStore store;
-  take(*store, "job").end(0);
+  take(*store, "job").end(test::exited(0));
   const pid_t other = ::fork();
   if (other == 0) {
     os::FileInfo info;
@@ -109,7 +109,7 @@ TEST_CASE("the lock taken by other means is a lock", "[watch]") {
 
 TEST_CASE("looking never makes a run lose", "[watch]") {
   const test::OwnStore store;
-  take(*store, "job").end(0);
+  take(*store, "job").end(test::exited(0));
   auto& stop = test::shared<int>();
   const pid_t watcher = ::fork();
   if (watcher == 0) {
@@ -120,7 +120,7 @@ TEST_CASE("looking never makes a run lose", "[watch]") {
     ::_exit(0);
   }
   for (int i = 0; i < 300; ++i) {
-    take(*store, "job").end(0);
+    take(*store, "job").end(test::exited(0));
   }
   CHECK(describe_job(*store, "job")->skips == 0);
   __atomic_store_n(&stop, 1, __ATOMIC_RELEASE);

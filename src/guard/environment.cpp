@@ -1,0 +1,25 @@
+#include "guard/environment.hpp"
+
+namespace shm::guard {
+
+Environment::Environment(char* const* environment, std::string_view job, const Hold& hold) noexcept {
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view variable(*environment);
+    if (!variable.starts_with("SHMCTL_JOB=") && !variable.starts_with("SHMCTL_TOKEN=") &&
+        !variable.starts_with("SHMCTL_SLOT=")) {
+      pointers_.push_back(*environment);
+    }
+  }
+  own_[0].add("SHMCTL_JOB=").add(job);
+  own_[1].add("SHMCTL_TOKEN=").add_decimal(hold.token());
+  const std::size_t count = hold.mode() == Mode::slot ? 3 : 2;
+  if (count == 3) {
+    own_[2].add("SHMCTL_SLOT=").add_decimal(hold.slot());
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    pointers_.push_back(const_cast<char*>(own_[i].c_str()));
+  }
+  pointers_.push_back(nullptr);
+}
+
+}  // namespace shm::guard

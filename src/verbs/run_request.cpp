@@ -1,0 +1,92 @@
+#include "verbs/run_request.hpp"
+#include <fmt/core.h>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include "cli/duration.hpp"
+#include "verbs/common.hpp"
+
+namespace shm::verbs {
+
+namespace {
+constexpr unsigned most_busy_status = 254;  // 255 fails a unit whose ExecCondition this is
+constexpr unsigned most_slots = 10000;
+
+unsigned read_number(const cli::Call& call, std::string_view option, unsigned least, unsigned most,
+                     unsigned otherwise) {
+  const auto text = call.argument(option);
+  if (!text) {
+    return otherwise;
+  }
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc() || end != text->data() + text->size() || number < least || number > most) {
+    refuse(call, fmt::format("--{} '{}': not a number from {} to {}", option, *text, least, most));
+  }
+  return number;
+}
+
+std::int64_t read_time(const cli::Call& call, std::string_view option, std::int64_t otherwise) {
+  const auto text = call.argument(option);
+  return text ? cli::parse_duration(*text, option) : otherwise;
+}
+
+// A run inside this very job must not wait for it. Its ancestors show that, or else what it inherited from the job.
+std::uint64_t outer_token(std::string_view job) {
+  const char* name = std::getenv("SHMCTL_JOB");
+  const char* token = std::getenv("SHMCTL_TOKEN");
+  std::uint64_t number = 0;
+  if (name == nullptr || token == nullptr || job != name) {
+    return 0;
+  }
+  return std::from_chars(token, token + std::strlen(token), number).ec == std::errc() ? number : 0;
+}
+
+guard::Want read_want(const cli::Call& call) {
+  guard::Want want;
+  if (call.has("shared") && call.has("slots")) {
+    refuse(call, "--shared and --slots exclude each other");
+  }
+  if (call.has("shared")) {
+    want.mode = guard::Mode::shared;
+  }
+  if (call.has("slots")) {
+    want.mode = guard::Mode::slot;
+    want.slots = read_number(call, "slots", 1, most_slots, 0);
+  }
+  const auto policy = call.argument("on-busy");
+  if (call.has("wait") && policy == "skip") {
+    refuse(call, "--wait and --on-busy skip exclude each other");
+  }
+  const std::int64_t deadline = deadline_of(call);
+  want.wait = deadline != 0 || (policy == "wait" && !call.has("wait"));
+  if (deadline > 0) {
+    want.deadline_ns = deadline;
+  }
+  want.inside_a_run = std::getenv("SHMCTL_JOB") != nullptr;
+  want.outer_token = outer_token(call.operands[0]);
+  return want;
+}
+
+guard::Plan read_plan(const cli::Call& call) {
+  guard::Plan plan;
+  if (const std::int64_t timeout = read_time(call, "timeout", 0); timeout > 0) {  // 0: none, as for timeout(1)
+    plan.timeout_ns = timeout;
+  }
+  plan.kill_after_ns = read_time(call, "kill-after", plan.kill_after_ns);
+  const auto hold = call.argument("hold");
+  plan.until = hold == "tree" ? guard::Until::tree : hold == "kill-tree" ? guard::Until::kill_tree : guard::Until::main;
+  return plan;
+}
+
+}  // namespace
+
+RunRequest read_run_request(const cli::Call& call) {
+  RunRequest request;
+  request.want = read_want(call);
+  request.plan = read_plan(call);
+  request.busy_status = static_cast<int>(read_number(call, "busy-status", 0, most_busy_status, status_busy));
+  return request;
+}
+
+}  // namespace shm::verbs
