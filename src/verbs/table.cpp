@@ -8,6 +8,7 @@
 #include "verbs/table/counter.hpp"
 #include "verbs/table/dict.hpp"
 #include "verbs/table/general.hpp"
+#include "verbs/table/job.hpp"
 #include "verbs/table/list.hpp"
 #include "verbs/table/queue.hpp"
 #include "verbs/table/value.hpp"
@@ -17,18 +18,22 @@ namespace shm::verbs {
 namespace {
 using cli::Verb;
 
+constexpr bool before(const Verb& left, const Verb& right) {
+  return left.group != right.group ? left.group < right.group : left.name < right.name;
+}
+
 template <std::size_t... Sizes>
-constexpr auto joined(const Verb (&... parts)[Sizes]) {
+constexpr auto sorted(const Verb (&... parts)[Sizes]) {
   std::array<Verb, (Sizes + ...)> all{};
   auto* end = all.begin();
   ((end = std::copy(std::begin(parts), std::end(parts), end)), ...);
+  std::sort(all.begin(), all.end(), before);
   return all;
 }
 
-// A row: the kinds in the order of their names.
-constexpr auto verbs =
-    joined(table::of_general::verbs, table::of_array::verbs, table::of_block::verbs, table::of_counter::verbs,
-           table::of_dict::verbs, table::of_list::verbs, table::of_queue::verbs, table::of_value::verbs);
+constexpr auto verbs = sorted(table::of_general::verbs, table::of_job::verbs, table::of_array::verbs,
+                              table::of_block::verbs, table::of_counter::verbs, table::of_dict::verbs,
+                              table::of_list::verbs, table::of_queue::verbs, table::of_value::verbs);
 
 constexpr cli::Group groups[] = {
     {"array", "A fixed number of numbers of one type, in one piece of memory"},
@@ -39,11 +44,6 @@ constexpr cli::Group groups[] = {
     {"queue", "Items in order, which one process leaves and another gets"},
     {"value", "A number, truth value, text or bytes of a type that it keeps"},
 };
-
-constexpr bool before(const Verb& left, const Verb& right) {
-  return left.group != right.group ? left.group < right.group : left.name < right.name;
-}
-static_assert(std::is_sorted(verbs.begin(), verbs.end(), before), "keep the verbs sorted by group, then name");
 
 constexpr cli::Program all = {verbs, groups};
 }  // namespace

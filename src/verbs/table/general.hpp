@@ -1,18 +1,13 @@
-// The table of verbs: those of no kind. Only table.cpp includes this.
+// The table of verbs: those of no kind and no job. Only table.cpp includes this.
 #pragma once
 #include "verbs/exec.hpp"
 #include "verbs/help.hpp"
 #include "verbs/objects.hpp"
-#include "verbs/run.hpp"
 #include "verbs/store.hpp"
 #include "verbs/table/common.hpp"
-#include "verbs/who.hpp"
 
 namespace shm::verbs::table::of_general {
 
-inline constexpr Operand job[] = {{"NAME", Complete::job, false, false}};
-inline constexpr Operand job_command[] = {{"NAME", Complete::job, false, false},
-                                          {"COMMAND", Complete::command, false, true}};
 inline constexpr Operand object_fresh[] = {object, {"NEW", Complete::nothing, false, false}};
 inline constexpr Operand object_condition[] = {object, {"CONDITION", Complete::nothing, false, false}};
 inline constexpr Operand input_file[] = {{"FILE|-", Complete::file, true, false}};
@@ -59,17 +54,6 @@ inline constexpr Option executing[] = {
     {'\0', "status", "", "Begin each answer with the line's exit status and how many bytes follow", {}, {}},
     {'e', "stop", "", "End at the first line that fails, with its status", {}, {}},
 };
-inline constexpr Option running[] = {
-    {'\0', "on-busy", "POLICY", "What to do when the job runs already", Complete::choice, "skip|wait"},
-    {'w', "wait", "TIME", "Wait up to TIME for the job to be free, then give up with status 75", {}, {}},
-    {'\0', "busy-status", "N", "Exit with N, 0 to 254, instead of 75 when the job is busy", {}, {}},
-    {'\0', "timeout", "TIME", "End the command and all that came of it after TIME; status 124", {}, {}},
-    {'\0', "kill-after", "TIME", "How long after TERM comes KILL; 10s if not said", {}, {}},
-    {'s', "shared", "", "Run beside others that say --shared", {}, {}},
-    {'\0', "slots", "N", "Let up to N run at once, each with a number in SHMCTL_SLOT", {}, {}},
-    {'\0', "hold", "SCOPE", "What must have ended before the job is free", Complete::choice, "main|tree|kill-tree"},
-};
-
 inline constexpr Verb verbs[] = {
     {"", "copy", "shmctl-objects", "Make an exact copy of an object", object_fresh, copying, copy},
     {"", "doctor", "shmctl", "Check the store for what can go wrong, and say what to do", {}, examining, doctor},
@@ -81,13 +65,10 @@ inline constexpr Verb verbs[] = {
     {"", "ls", "shmctl", "List objects and jobs, by name", glob, listing, ls},
     {"", "rename", "shmctl-objects", "Give an object another name", object_fresh, renaming, rename},
     {"", "rm", "shmctl", "Remove objects or idle jobs", some_objects, removing, rm},
-    {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
-     true},
     {"", "stat", "shmctl", "Show all that is known of an object or a job", one_object, showing, stat},
     {"", "wait", "shmctl-objects", "Wait until an object is as CONDITION says", object_condition, waiting, wait},
     {"", "watch", "shmctl-objects", "Print what an object holds, now and after each change", one_object, watching,
      watch},
-    {"", "who", "shmctl-run", "Show who holds a job, since when, and who waits", job, {}, who},
 };
 
 }  // namespace shm::verbs::table::of_general
