@@ -27,6 +27,10 @@ struct Busy {
     held,       ///< and not to be waited for
     timed_out,  ///< waited until the deadline
     nested,     ///< held by a run that this process is part of: waiting would never end
+    displaced,  ///< a newer caller took the one place of those who wait (--on-busy queue)
+    paused,     ///< free or not, no run is to begin (pause.hpp)
+    too_soon,   ///< the last run began less than --once-per ago
+    too_late,   ///< --start-deadline has passed
   };
   Why why = Why::held;
   std::vector<Holder> holders;  ///< those in the way; may be empty, where nothing can be found out
