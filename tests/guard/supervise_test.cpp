@@ -1,50 +1,15 @@
 #include "guard/supervise.hpp"
 #include <sys/resource.h>
-#include "guard/jobs.hpp"
 #include "os/signals.hpp"
-#include "support.hpp"
+#include "script.hpp"
 
 using namespace shm;
 using namespace shm::guard;
 using test::code_of;
+using test::plan_of;
+using test::run_script;
 using test::take;
 using test::want;
-
-namespace {
-Plan plan_of(char* const* words) {
-  Plan plan;
-  plan.words = words;
-  plan.environment = environ;
-  return plan;
-}
-
-// Runs a script as a job, in a child process, for supervise() takes over the signals of its program; returns the
-// status.
-template <class Change>
-int run_script(const store::Store& store, const std::string& script, Change change) {
-  const auto outcome = test::in_child([&] {
-    for (int signal = 1; signal < 32; ++signal) {
-      ::signal(signal, SIG_DFL);  // Catch2 handles some
-    }
-    auto taken = acquire(store, "job", want());
-    CHILD_REQUIRE(taken && taken->hold && taken->hold->begin("script"));
-    std::string words[] = {"sh", "-c", script};
-    char* const pointers[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
-    Plan plan = plan_of(pointers);
-    change(plan);
-    const auto ended = supervise(*taken->hold, plan);
-    CHILD_REQUIRE(ended.has_value());
-    CHILD_REQUIRE(!describe_job(store, "job")->running);
-    return ended->status;
-  });
-  INFO(outcome.errors);
-  CHECK(outcome.signal == 0);
-  return outcome.exit_status;
-}
-int run_script(const store::Store& store, const std::string& script) {
-  return run_script(store, script, [](Plan&) {});
-}
-}  // namespace
 
 TEST_CASE("the status is the command's own, or 128 and its signal", "[supervise]") {
   const test::OwnStore store;
