@@ -1,5 +1,6 @@
 // The table of verbs: those of jobs. Only table.cpp includes this.
 #pragma once
+#include "verbs/jobs.hpp"
 #include "verbs/run.hpp"
 #include "verbs/table/common.hpp"
 #include "verbs/who.hpp"
@@ -21,6 +22,7 @@ inline constexpr Option running[] = {
 };
 
 inline constexpr Verb verbs[] = {
+    {"", "jobs", "shmctl-jobs", "List jobs: what each does, since when, and how it went", glob, {}, jobs},
     {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
      true},
     {"", "who", "shmctl-run", "Show who holds a job, since when, and who waits", job, {}, who},
