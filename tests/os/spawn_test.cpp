@@ -263,3 +263,46 @@ TEST_CASE("a command reads what it is given as its standard input, from its begi
   REQUIRE(empty);
   CHECK(info(*empty)->size == 0);
 }
+
+TEST_CASE("a command has the directory, mask, priorities and streams that it is given", "[spawn]") {
+  const test::Directory directory;
+  const Fd output(::open((directory / "output").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
+  const Fd error(::open((directory / "error").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
+  const Words words{"sh", "-c", "pwd; umask; nice; ionice; echo oops >&2"};
+  const Words environment{"PATH=/usr/bin:/bin"};
+  const std::string path(directory.path());
+  Command command;
+  command.words = words.get();
+  command.environment = environment.get();
+  command.output = output.get();
+  command.error = error.get();
+  command.circumstances.directory = path.c_str();
+  command.circumstances.nice = 100;  // more than there is: the most
+  command.circumstances.io_priority = 3 << 13;
+  command.circumstances.file_mode_mask = 0123;
+  const auto started = start_command(command);
+  REQUIRE(started);
+  CHECK(status_of(started->pid) == 0);
+  CHECK(test::content_of(directory / "output") == path + "\n0123\n19\nidle\n");
+  CHECK(test::content_of(directory / "error") == "oops\n");
+}
+
+TEST_CASE("what can't be set for a command says which it was, and nothing has run", "[spawn]") {
+  const Words words{"true"};
+  const Words environment{"PATH=/usr/bin:/bin"};
+  Command command;
+  command.words = words.get();
+  command.environment = environment.get();
+  command.circumstances.directory = "/no/such/directory";
+  auto started = start_command(command);
+  REQUIRE(started);
+  CHECK(started->pid == 0);
+  CHECK(started->exec_errno == ENOENT);
+  CHECK(started->step == StartStep::enter_directory);
+  command.circumstances = {};
+  command.circumstances.io_priority = 5 << 13;
+  started = start_command(command);
+  REQUIRE(started);
+  CHECK(started->exec_errno == EINVAL);
+  CHECK(started->step == StartStep::set_io_priority);
+}
