@@ -18,6 +18,11 @@ Busy::Why why_of(Step step) noexcept {
   switch (step) {
     case Step::timed_out: return Busy::Why::timed_out;
     case Step::nested: return Busy::Why::nested;
+    case Step::displaced: return Busy::Why::displaced;
+    case Step::occupied: return Busy::Why::occupied;
+    case Step::paused: return Busy::Why::paused;
+    case Step::too_soon: return Busy::Why::too_soon;
+    case Step::too_late: return Busy::Why::too_late;
     default: return Busy::Why::held;
   }
 }

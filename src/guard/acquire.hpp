@@ -13,13 +13,21 @@ namespace shm::guard {
 
 inline constexpr std::int64_t for_ever = -1;
 
+/// Who keeps the one place of those who wait (Want::one_waits).
+enum class Keep : std::uint8_t { newest, oldest };
+
 struct Want {
   Mode mode = Mode::exclusive;
-  std::uint32_t slots = 0;              ///< with Mode::slot: how many may run at once, at least 1
-  bool wait = false;                    ///< for a busy job
-  std::int64_t deadline_ns = for_ever;  ///< of the monotonic clock, with `wait`
-  bool inside_a_run = false;            ///< this process is part of some run, or may be: see whether it is of this one
-  std::uint64_t outer_token = 0;        ///< see runs_inside()
+  std::uint32_t slots = 0;                    ///< with Mode::slot: how many may run at once, at least 1
+  bool wait = false;                          ///< for a busy job
+  std::int64_t deadline_ns = for_ever;        ///< of the monotonic clock, with `wait`
+  bool one_waits = false;                     ///< with `wait`: only one caller at a time waits so (place.hpp),
+  Keep keep = Keep::newest;                   ///< and who gives way
+  std::int64_t once_per_ns = 0;               ///< refuse if a run began less than that ago (admission.hpp)
+  std::int64_t start_deadline_ns = for_ever;  ///< of the clock that counts suspend: nothing begins later
+  std::int64_t jitter_ns = 0;                 ///< first sleep for a part of this, by chance
+  bool inside_a_run = false;      ///< this process is part of some run, or may be: see whether it is of this one
+  std::uint64_t outer_token = 0;  ///< see runs_inside()
 };
 
 struct Busy {
@@ -31,8 +39,10 @@ struct Busy {
     paused,     ///< free or not, no run is to begin (pause.hpp)
     too_soon,   ///< the last run began less than --once-per ago
     too_late,   ///< --start-deadline has passed
+    occupied,   ///< held, and an older caller keeps the one place of those who wait (--keep oldest)
   };
   Why why = Why::held;
+  std::int64_t due_ns = 0;      ///< with too_soon: from when on a run may begin; 1970, UTC
   std::vector<Holder> holders;  ///< those in the way; may be empty, where nothing can be found out
 };
 

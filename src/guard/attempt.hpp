@@ -13,6 +13,11 @@ enum class Step : std::uint8_t {
   busy,
   timed_out,
   nested,
+  displaced,
+  occupied,
+  paused,
+  too_soon,
+  too_late,
 };
 
 class Attempt {

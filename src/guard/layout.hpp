@@ -19,6 +19,11 @@ class Cell {
     std::uint64_t none = 0;
     __atomic_compare_exchange_n(&bits_, &none, bits, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
   }
+  std::uint64_t exchange(std::uint64_t bits) noexcept { return __atomic_exchange_n(&bits_, bits, __ATOMIC_ACQ_REL); }
+  /// Puts `bits` there if it holds `seen`; else false.
+  bool replace(std::uint64_t seen, std::uint64_t bits) noexcept {
+    return __atomic_compare_exchange_n(&bits_, &seen, bits, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+  }
   [[nodiscard]] std::uint64_t* address() noexcept { return &bits_; }
 
  private:
@@ -53,7 +58,7 @@ struct Summary {
   Cell paused_by;          ///< a uid + 1
   Cell reason_size;        ///< bytes
   Cell reason[reason_bytes / sizeof(Cell)];
-  Cell newest_waiter;  ///< with --on-busy queue: who has the one place (see queue.cpp)
+  Cell newest_waiter;  ///< with --on-busy queue: who has the one place (place.hpp)
   Cell reserved[13];
 };
 static_assert(sizeof(Summary) == 384,
@@ -72,8 +77,9 @@ struct Entry {
   Cell pid_namespace;  ///< and the pid namespace; 0: not known
   Cell since_ns;       ///< 1970, UTC
   Cell token;
-  Cell command_size;  ///< bytes
-  Cell reserved[20];
+  Cell command_size;   ///< bytes
+  Cell hold_until_ns;  ///< the job is held until then at least; 1970, UTC; 0: as long as the command runs
+  Cell reserved[19];
   Cell command[command_bytes / sizeof(Cell)];
 };
 static_assert(sizeof(Entry) == 512, "the entry's layout is on disk: raise store::format_version and read the old too");
