@@ -205,28 +205,49 @@ Result<bool> wait_process(const Fd& process, std::int64_t deadline_ns) noexcept 
   }
 }
 
-bool has_open(int pid, const FileInfo& file) noexcept {
-  auto descriptors = open_directory(proc_path(static_cast<unsigned>(pid), "fd").view());
-  if (!descriptors) {
-    return false;
-  }
+namespace {
+bool is_open_as(const Fd& descriptors, const char* name, const FileInfo& file) noexcept {
+  struct statx found{};
+  const long result = sys::retry(SYS_statx, descriptors.get(), name, 0, STATX_INO, &found);
+  const std::uint64_t device = (static_cast<std::uint64_t>(found.stx_dev_major) << 32U) | found.stx_dev_minor;
+  return result == 0 && found.stx_ino == file.inode && device == file.device;
+}
+
+Result<Fd> descriptors_of(int pid) noexcept {
+  return open_directory(proc_path(static_cast<unsigned>(pid), "fd").view());
+}
+
+bool any_open(const Fd& descriptors, const FileInfo& file) noexcept {
   struct Search {
     const Fd& directory;
     const FileInfo& file;
     bool found;
-  } search{*descriptors, file, false};
+  } search{descriptors, file, false};
   (void)list_directory(
-      *descriptors,
+      descriptors,
       [](void* context, std::string_view name) {
         auto& wanted = *static_cast<Search*>(context);
-        struct statx found{};
-        const long result = sys::retry(SYS_statx, wanted.directory.get(), FileName(name).c_str(), 0, STATX_INO, &found);
-        const std::uint64_t device = (static_cast<std::uint64_t>(found.stx_dev_major) << 32U) | found.stx_dev_minor;
-        wanted.found = result == 0 && found.stx_ino == wanted.file.inode && device == wanted.file.device;
+        wanted.found = is_open_as(wanted.directory, FileName(name).c_str(), wanted.file);
         return !wanted.found;
       },
       &search);
   return search.found;
+}
+}  // namespace
+
+bool has_open(int pid, const FileInfo& file) noexcept {
+  const auto descriptors = descriptors_of(pid);
+  return descriptors && any_open(*descriptors, file);
+}
+
+bool may_have_open(int pid, const FileInfo& file) noexcept {
+  const auto descriptors = descriptors_of(pid);
+  return descriptors ? any_open(*descriptors, file) : descriptors.error().code != Code::absent;
+}
+
+bool has_open_as(int pid, int number, const FileInfo& file) noexcept {
+  const auto descriptors = descriptors_of(pid);
+  return descriptors && is_open_as(*descriptors, FileName().add_decimal(static_cast<unsigned>(number)).c_str(), file);
 }
 
 unsigned usable_processors() noexcept {

@@ -56,6 +56,10 @@ Result<bool> wait_process(const Fd& process, std::int64_t deadline_ns) noexcept;
 
 /// Whether the process has that file open, as far as this one may look.
 bool has_open(int pid, const FileInfo& file) noexcept;
+/// The same, and true of a process that this one may not look at.
+bool may_have_open(int pid, const FileInfo& file) noexcept;
+/// Whether the process has that file open as descriptor `number`, as far as this one may look.
+bool has_open_as(int pid, int number, const FileInfo& file) noexcept;
 
 /// How many processors this process may use.
 unsigned usable_processors() noexcept;

@@ -172,6 +172,12 @@ TEST_CASE("who has a file open can be told", "[process]") {
   CHECK(has_open(::getpid(), *file));
   CHECK_FALSE(has_open(::getpid(), *other));
   CHECK_FALSE(has_open(2147483647, *file));
+  CHECK(may_have_open(::getpid(), *file));
+  CHECK_FALSE(may_have_open(::getpid(), *other));
+  CHECK_FALSE(may_have_open(2147483647, *file));
+  CHECK(has_open_as(::getpid(), open.get(), *file));
+  CHECK_FALSE(has_open_as(::getpid(), open.get(), *other));
+  CHECK_FALSE(has_open_as(::getpid(), open.get() + 1, *file));
 }
 
 TEST_CASE("there is a processor to run on, and no more than taskset leaves", "[process]") {
