@@ -40,7 +40,8 @@ class Counting : public Workload {
         }
       }
     }
-    const std::uint64_t now = std::strtoull(shell.call({"counter", "get", "hits"}).output.c_str(), nullptr, 10);
+    const std::uint64_t now =
+        std::strtoull(shell.call({"counter", "get", "hits", "--default", "0"}).output.c_str(), nullptr, 10);
     if (now < acknowledged || now > acknowledged + unsaid) {
       shell.wrong("the counter is " + std::to_string(now) + "; acknowledged is " + std::to_string(acknowledged) +
                   ", killed were " + std::to_string(unsaid));

@@ -56,7 +56,7 @@ class Appending : public Workload {
   }
 
   void check(Shell& shell) override {
-    const auto words = words_in(without_newline(shell.call({"value", "get", "log"}).output));
+    const auto words = words_in(without_newline(shell.call({"value", "get", "log"}, {0, 1}).output));
     std::array<std::size_t, workers> next{};
     for (const auto& word : words) {
       const auto worker = static_cast<std::size_t>(word[1] - '0');
