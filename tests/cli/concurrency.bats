@@ -103,7 +103,7 @@ told_more_than() { [ "$(cat "$BATS_TEST_TMPDIR"/told? 2>/dev/null | wc -l)" -gt 
     # Some of them have something to tell before they go; how far the others are is chance.
     until_true told_more_than $((round * 10))
     for pid in "${LOOPS[@]}"; do
-      kill -9 -- "-$pid"
+      until_true kill -9 -- "-$pid" # what has just begun has no group of its own yet
       wait "$pid" || true
     done 2>/dev/null
     LOOPS=()
@@ -149,17 +149,25 @@ told_more_than() { [ "$(cat "$BATS_TEST_TMPDIR"/told? 2>/dev/null | wc -l)" -gt 
 @test "what is added to a counter that was open when it was removed is not lost with it: it goes into a new one" {
   need strace
   shm -q counter set x=5
-  # Stopped when it has the object open: statx of it has just been done.
-  setsid strace -o /dev/null -e trace=mmap -e inject=mmap:delay_enter=700000 "$SHMCTL" counter incr x \
+  # Stopped when it has opened the store and the object.
+  setsid strace -o /dev/null -e trace=openat2 -e inject=openat2:signal=STOP:when=2 "$SHMCTL" counter incr x \
     >"$BATS_TEST_TMPDIR/late" 2>&1 3>&- &
   local late=$!
   until_true has_open "$late" "$STORE/x"
   shm rm x
   assert_done
+  until_true goes_on "$late"
   wait "$late"
   [ "$(<"$BATS_TEST_TMPDIR/late")" = 1 ]
   shm counter get x
   assert_done 1
+}
+
+# goes_on STRACE: continues the process that STRACE runs, until it has ended
+goes_on() {
+  local child
+  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do kill -CONT "$child" 2>/dev/null || true; done
+  ! kill -0 "$1" 2>/dev/null
 }
 
 # has_open STRACE FILE: whether the process that STRACE runs has FILE open
