@@ -1,4 +1,5 @@
 #include "guard/acquire.hpp"
+#include "guard/admission.hpp"
 #include "guard/attempt.hpp"
 #include "os/clock.hpp"
 #include "store/name.hpp"
@@ -32,10 +33,14 @@ Result<Outcome> acquire(const store::Store& store, std::string_view name, const 
   if (auto valid = store::check_name(name); !valid) {
     return std::unexpected(valid.error());
   }
+  if (want.jitter_ns > 0) {
+    sleep_by_chance(want.jitter_ns);
+  }
+  const Want wanted = within_start_deadline(want);
   const Here here = Here::look();
   int settled = 0;
   for (int tries = 0; tries < most_tries; ++tries) {
-    Attempt attempt(store, name, want, here);
+    Attempt attempt(store, name, wanted, here);
     const auto step = attempt.run();
     if (!step) {
       return std::unexpected(step.error());
@@ -46,18 +51,19 @@ Result<Outcome> acquire(const store::Store& store, std::string_view name, const 
       case Step::again: continue;
       default: break;
     }
-    outcome.busy.why = why_of(*step);
+    outcome.busy.why = *step == Step::timed_out && too_late(want) ? Busy::Why::too_late : why_of(*step);
+    outcome.busy.due_ns = attempt.due_ns();
     outcome.busy.holders = attempt.in_the_way();
     if (outcome.busy.holders.empty() && *step == Step::busy && settled < settle_tries) {
       ++settled;
       os::sleep_until(os::monotonic_ns() + settle_ns);
       continue;
     }
-    if (outcome.busy.holders.empty()) {
+    if (outcome.busy.holders.empty() && (*step == Step::busy || *step == Step::timed_out)) {
       outcome.busy.holders = attempt.leftovers();
     }
     if (*step != Step::nested) {
-      attempt.count_refusal();
+      attempt.count_refusal(outcome.busy);
     }
     return outcome;
   }

@@ -8,6 +8,7 @@
 #pragma once
 #include "guard/hold.hpp"
 #include "guard/holder.hpp"
+#include "guard/why.hpp"
 
 namespace shm::guard {
 
@@ -26,21 +27,14 @@ struct Want {
   std::int64_t once_per_ns = 0;               ///< refuse if a run began less than that ago (admission.hpp)
   std::int64_t start_deadline_ns = for_ever;  ///< of the clock that counts suspend: nothing begins later
   std::int64_t jitter_ns = 0;                 ///< first sleep for a part of this, by chance
+  int descriptor = -1;            ///< lock this open file of the caller's, not one of its own (descriptor.hpp)
   bool inside_a_run = false;      ///< this process is part of some run, or may be: see whether it is of this one
   std::uint64_t outer_token = 0;  ///< see runs_inside()
+  std::string_view trigger;       ///< for the record; empty: the name of the process that called
 };
 
 struct Busy {
-  enum class Why : std::uint8_t {
-    held,       ///< and not to be waited for
-    timed_out,  ///< waited until the deadline
-    nested,     ///< held by a run that this process is part of: waiting would never end
-    displaced,  ///< a newer caller took the one place of those who wait (--on-busy queue)
-    paused,     ///< free or not, no run is to begin (pause.hpp)
-    too_soon,   ///< the last run began less than --once-per ago
-    too_late,   ///< --start-deadline has passed
-    occupied,   ///< held, and an older caller keeps the one place of those who wait (--keep oldest)
-  };
+  using Why = guard::Why;
   Why why = Why::held;
   std::int64_t due_ns = 0;      ///< with too_soon: from when on a run may begin; 1970, UTC
   std::vector<Holder> holders;  ///< those in the way; may be empty, where nothing can be found out

@@ -1,6 +1,11 @@
 #include "guard/attempt.hpp"
 #include <fcntl.h>
+#include <unistd.h>
+#include "guard/admission.hpp"
+#include "guard/descriptor.hpp"
+#include "guard/history.hpp"
 #include "guard/job_files.hpp"
+#include "os/accounts.hpp"
 #include "os/clock.hpp"
 
 namespace shm::guard {
@@ -18,11 +23,57 @@ Result<bool> has_name(const store::Store& store, const os::FileName& name, const
   }
   return now->same_file(file);
 }
+
+Result<Step> step_of(const Result<Place::Came>& came) noexcept {
+  if (!came) {
+    return std::unexpected(came.error());
+  }
+  switch (*came) {
+    case Place::Came::it: return Step::taken;
+    case Place::Came::lost: return Step::displaced;
+    default: return Step::timed_out;
+  }
+}
 }  // namespace
+
+Attempt::~Attempt() {
+  if (want_.descriptor >= 0 && locks_.job) {  // what came of it is not `taken`, and the file stays open
+    os::unlock_flock(locks_.job);
+  }
+}
+
+// The caller's open file in place of one of this process's own.
+Result<bool> Attempt::open_borrowed() noexcept {
+  auto borrowed = borrow(want_.descriptor);
+  if (!borrowed) {
+    return std::unexpected(borrowed.error());
+  }
+  if (auto checked = check_is_lock(store_, name_, borrowed->info); !checked) {
+    return std::unexpected(checked.error());
+  }
+  locks_.job = std::move(borrowed->file);
+  lock_info_ = borrowed->info;
+  return open_record();
+}
 
 // The record comes first: its descriptor gets the lower number, and a command's descriptors are closed in their order
 // when it ends. Who then gets the lock file finds the record's file free already.
 Result<bool> Attempt::open_files() noexcept {
+  if (want_.descriptor >= 0) {
+    return open_borrowed();
+  }
+  if (auto opened = open_record(); !opened || !*opened) {
+    return opened;
+  }
+  auto lock = store_.open_or_create_file(lock_name(name_).view(), O_RDONLY, &lock_info_);
+  if (!lock) {
+    return std::unexpected(lock.error());
+  }
+  locks_.job = std::move(*lock);
+  return true;
+}
+
+Result<bool> Attempt::open_record() noexcept {
   auto record = Record::open_or_create(store_, name_);
   if (!record) {
     return std::unexpected(record.error());
@@ -34,11 +85,6 @@ Result<bool> Attempt::open_files() noexcept {
     return locked_record.error().code == Code::absent ? Result<bool>(false) : std::unexpected(locked_record.error());
   }
   locks_.record = std::move(*locked_record);
-  auto lock = store_.open_or_create_file(lock_name(name_).view(), O_RDONLY, &lock_info_);
-  if (!lock) {
-    return std::unexpected(lock.error());
-  }
-  locks_.job = std::move(*lock);
   return true;
 }
 
@@ -69,18 +115,41 @@ Result<Step> Attempt::run() noexcept {
   if (step && *step == Step::taken && want_.mode == Mode::slot) {
     step = take_slot();
   }
+  if (step && *step == Step::taken) {
+    return may_begin(want_, *record_, here_, due_ns_);
+  }
   return step;
 }
 
 Hold Attempt::hold() noexcept {
+  place_.reset();
   waiting_.reset();
-  return {std::move(*record_), std::move(locks_), here_, want_.mode, slot_};
+  Hold hold(std::move(*record_), std::move(locks_), here_, want_.mode, slot_);
+  hold.set_trigger(want_.trigger);
+  return hold;
 }
 
-void Attempt::begin_waiting() noexcept {
+// False: somebody older waits, and he is to be left alone.
+bool Attempt::begin_waiting() noexcept {
   if (!waiting_) {
     waiting_.emplace(locks_.record);
+    if (want_.one_waits) {
+      place_.emplace(*record_, *waiting_);
+      return place_->enter(want_.keep);
+    }
   }
+  return true;
+}
+
+Result<Step> Attempt::wait_for_file(const os::Fd& file, os::Sharing sharing) noexcept {
+  if (place_) {
+    return step_of(place_->wait_flock(file, sharing, want_.deadline_ns));
+  }
+  const auto taken = os::wait_flock(file, sharing, want_.deadline_ns);
+  if (!taken) {
+    return std::unexpected(taken.error());
+  }
+  return *taken ? Step::taken : Step::timed_out;
 }
 
 Result<bool> Attempt::still_named() const noexcept {
@@ -108,12 +177,7 @@ Result<Step> Attempt::take_file(const os::Fd& file, os::Sharing sharing) noexcep
   if (!want_.wait) {
     return Step::busy;
   }
-  begin_waiting();
-  taken = os::wait_flock(file, sharing, want_.deadline_ns);
-  if (!taken) {
-    return std::unexpected(taken.error());
-  }
-  return *taken ? Step::taken : Step::timed_out;
+  return begin_waiting() ? wait_for_file(file, sharing) : Step::occupied;
 }
 
 std::vector<Holder> Attempt::in_the_way() noexcept {
@@ -156,7 +220,8 @@ Result<Step> Attempt::wait_for_recorded() noexcept {
     const Holder* obstacle = nullptr;
     const auto holders = live_holders(*record_, here_);
     for (const Holder& holder : holders) {
-      if (want_.mode != Mode::slot || holder.mode == Mode::exclusive) {
+      // Who has nothing but this very lock file could not have it while it is taken.
+      if (!held_by_file(holder, lock_info_) && (want_.mode != Mode::slot || holder.mode == Mode::exclusive)) {
         obstacle = excludes(holder, want_.mode, 0) ? &holder : obstacle;
       }
     }
@@ -169,26 +234,32 @@ Result<Step> Attempt::wait_for_recorded() noexcept {
     if (!want_.wait) {
       return Step::busy;
     }
-    begin_waiting();
+    if (!begin_waiting()) {
+      return Step::occupied;
+    }
     if (const auto step = wait_for(*obstacle); !step || *step != Step::again) {
       return step;
     }
   }
 }
 
-Result<Step> Attempt::wait_for(const Holder& holder) const noexcept {
+Result<Step> Attempt::wait_for(const Holder& holder) noexcept {
   const auto process = os::open_process(holder.command.pid, holder.command.start);
-  if (!process) {
-    if (holder.command.start != 0) {
+  if (!process || holder.descriptor >= 0) {
+    if (!process && holder.command.start != 0) {
       return Step::again;  // it has ended
     }
-    // Hidden from this process: it can't be waited for, only asked after.
+    // Hidden from this process, or it may give up what it holds: it can't be waited for, only asked after.
     const std::int64_t soon = os::monotonic_ns() + look_again_ns;
     if (want_.deadline_ns != for_ever && want_.deadline_ns < soon) {
       return Step::timed_out;
     }
     os::sleep_until(soon);
-    return Step::again;
+    return place_ && place_->lost() ? Step::displaced : Step::again;
+  }
+  if (place_) {
+    const auto step = step_of(place_->wait_process(*process, want_.deadline_ns));
+    return step && *step == Step::taken ? Result<Step>(Step::again) : step;
   }
   const auto ended = os::wait_process(*process, want_.deadline_ns);
   if (!ended) {
@@ -197,9 +268,20 @@ Result<Step> Attempt::wait_for(const Holder& holder) const noexcept {
   return *ended ? Step::again : Step::timed_out;
 }
 
-void Attempt::count_refusal() const noexcept {
+void Attempt::count_refusal(const Busy& busy) const noexcept {
   record_->summary().skips.add(1);
   record_->summary().skips_in_a_row.add(1);
+  Refusal refusal;
+  refusal.when_ns = os::realtime_ns();
+  refusal.why = busy.why;
+  refusal.pid = ::getpid();
+  refusal.uid = os::effective_uid();
+  refusal.trigger = trigger_of(want_.trigger);
+  if (!busy.holders.empty()) {
+    refusal.holder_token = busy.holders.front().token;
+    refusal.holder_pid = busy.holders.front().pid;
+  }
+  note_refusal(*record_, refusal);
 }
 
 }  // namespace shm::guard

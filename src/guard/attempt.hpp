@@ -2,6 +2,7 @@
 // For acquire.cpp and slots.cpp alone.
 #pragma once
 #include "guard/acquire.hpp"
+#include "guard/place.hpp"
 #include "guard/waiting.hpp"
 #include "os/flock.hpp"
 
@@ -25,6 +26,10 @@ class Attempt {
   Attempt(const store::Store& store, std::string_view name, const Want& want, const Here& here) noexcept
       : store_(store), name_(name), want_(want), here_(here) {}
 
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
+  ~Attempt();
+
   os::Result<Step> run() noexcept;
   /// After `taken`.
   [[nodiscard]] Hold hold() noexcept;
@@ -32,14 +37,19 @@ class Attempt {
   [[nodiscard]] std::vector<Holder> in_the_way() noexcept;
   /// The same where the record knows nobody: whoever has the files open.
   [[nodiscard]] std::vector<Holder> leftovers() const noexcept;
-  void count_refusal() const noexcept;
+  /// After `too_soon`: from when on a run may begin; 1970, UTC.
+  [[nodiscard]] std::int64_t due_ns() const noexcept { return due_ns_; }
+  void count_refusal(const Busy& busy) const noexcept;
 
  private:
   os::Result<bool> open_files() noexcept;
+  os::Result<bool> open_record() noexcept;
+  os::Result<bool> open_borrowed() noexcept;
   os::Result<Step> take_file(const os::Fd& file, os::Sharing sharing) noexcept;
-  void begin_waiting() noexcept;
+  [[nodiscard]] bool begin_waiting() noexcept;
+  os::Result<Step> wait_for_file(const os::Fd& file, os::Sharing sharing) noexcept;
   os::Result<Step> wait_for_recorded() noexcept;
-  os::Result<Step> wait_for(const Holder& holder) const noexcept;
+  os::Result<Step> wait_for(const Holder& holder) noexcept;
   os::Result<bool> still_named() const noexcept;
   [[nodiscard]] bool is_nested() noexcept;
   // slots.cpp
@@ -54,9 +64,11 @@ class Attempt {
   std::optional<Record> record_;
   Hold::Locks locks_;
   std::optional<Waiting> waiting_;  // once there is something to wait for
+  std::optional<Place> place_;      // the same with --on-busy queue
   os::FileInfo lock_info_;
   os::FileInfo record_info_;
   std::uint32_t slot_ = 0;
+  std::int64_t due_ns_ = 0;
 };
 
 }  // namespace shm::guard

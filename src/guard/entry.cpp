@@ -1,5 +1,6 @@
 #include "guard/entry.hpp"
 #include <unistd.h>
+#include "guard/packed_text.hpp"
 #include "os/clock.hpp"
 
 namespace shm::guard {
@@ -7,27 +8,32 @@ namespace shm::guard {
 namespace {
 constexpr int tries = 100;  // a writer is done in well under a microsecond, unless it was killed or stopped
 
+template <std::size_t Words>
+void store_text(Cell (&cells)[Words], std::string_view text) noexcept {
+  const PackedText<Words> packed(text);
+  for (std::size_t i = 0; i < Words; ++i) {
+    cells[i].store(packed.words[i]);
+  }
+}
+
+template <std::size_t Words>
+PackedText<Words> load_text(const Cell (&cells)[Words]) noexcept {
+  PackedText<Words> packed;
+  for (std::size_t i = 0; i < Words; ++i) {
+    packed.words[i] = cells[i].load();
+  }
+  return packed;
+}
+
 void store_command(Entry& entry, std::string_view command) noexcept {
-  char text[command_bytes] = {};
-  const std::size_t size = command.size() < sizeof text ? command.size() : sizeof text;
-  for (std::size_t i = 0; i < size; ++i) {
-    text[i] = command[i];
-  }
-  std::uint64_t words[command_bytes / sizeof(std::uint64_t)];
-  __builtin_memcpy(&words[0], &text[0], sizeof words);
-  for (std::size_t i = 0; i < std::size(words); ++i) {
-    entry.command[i].store(words[i]);
-  }
-  entry.command_size.store(size);
+  store_text(entry.command, command);
+  entry.command_size.store(command.size() < command_bytes ? command.size() : command_bytes);
 }
 
 void load_command(const Entry& entry, os::Text<command_bytes + 1>& command) noexcept {
-  std::uint64_t words[command_bytes / sizeof(std::uint64_t)];
-  for (std::size_t i = 0; i < std::size(words); ++i) {
-    words[i] = entry.command[i].load();
-  }
+  const auto packed = load_text(entry.command);
   char text[command_bytes];
-  __builtin_memcpy(&text[0], &words[0], sizeof text);
+  __builtin_memcpy(&text[0], &packed.words[0], sizeof text);
   const std::uint64_t size = entry.command_size.load();
   command.clear();
   command.add({&text[0], size < sizeof text ? size : sizeof text});
@@ -35,6 +41,7 @@ void load_command(const Entry& entry, os::Text<command_bytes + 1>& command) noex
 
 // Pids are positive and fit into an int; anything else in the record means none.
 int as_pid(std::uint64_t word) noexcept { return word <= 0x7fffffffU ? static_cast<int>(word) : 0; }
+int as_descriptor(std::uint64_t word) noexcept { return as_pid(word) - 1; }
 
 bool is_command(const Snapshot& snapshot, const os::ProcessState& process) noexcept {
   return !process.ended() && process.start >= snapshot.command_from &&
@@ -75,18 +82,25 @@ Seen find_inside(const Snapshot& snapshot) noexcept {
 
 Here Here::look() noexcept { return {os::boot_id(), os::pid_namespace()}; }
 
-void fill_entry(Entry& entry, const Run& run, const Here& here) noexcept {
+void fill_entry(Entry& entry, const Run& run, const Here& here) noexcept { fill_entry(entry, run, HeldOpen(), here); }
+
+void fill_entry(Entry& entry, const Run& run, const HeldOpen& held, const Here& here) noexcept {
   entry.version.store(entry.version.load() | 1U);
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
-  entry.command_pid.store(0);
-  entry.command_from.store(os::start_ticks(os::boottime_ns()));
-  entry.command_until.store(0);
+  entry.command_pid.store(static_cast<std::uint64_t>(held.pid));
+  entry.command_from.store(held.start != 0 ? held.start : os::start_ticks(os::boottime_ns()));
+  entry.command_until.store(held.start);
   entry.supervisor_pid.store(static_cast<std::uint64_t>(::getpid()));
   entry.boot_high.store(here.boot.high);
   entry.boot_low.store(here.boot.low);
   entry.pid_namespace.store(here.pid_namespace);
   entry.since_ns.store(static_cast<std::uint64_t>(run.since_ns));
   entry.token.store(run.token);
+  entry.descriptor.store(static_cast<std::uint64_t>(held.descriptor + 1));
+  entry.lock_device.store(held.lock.device);
+  entry.lock_inode.store(held.lock.inode);
+  entry.uid.store(run.uid);
+  store_text(entry.trigger, run.trigger.view());
   store_command(entry, run.command);
   entry.state.store(pack_state(run.mode, run.slot));
   entry.version.store((entry.version.load() | 1U) + 1U);
@@ -105,6 +119,9 @@ bool read_entry(const Entry& entry, Snapshot& snapshot) noexcept {
     snapshot.mode = mode_of(state);
     snapshot.slot = slot_of(state);
     snapshot.token = entry.token.load();
+    snapshot.descriptor = as_descriptor(entry.descriptor.load());
+    snapshot.lock.device = entry.lock_device.load();
+    snapshot.lock.inode = entry.lock_inode.load();
     snapshot.since_ns = static_cast<std::int64_t>(entry.since_ns.load());
     snapshot.command_pid = as_pid(entry.command_pid.load());
     snapshot.command_from = entry.command_from.load();
@@ -112,6 +129,8 @@ bool read_entry(const Entry& entry, Snapshot& snapshot) noexcept {
     snapshot.supervisor_pid = as_pid(entry.supervisor_pid.load());
     snapshot.where.boot = {entry.boot_high.load(), entry.boot_low.load()};
     snapshot.where.pid_namespace = entry.pid_namespace.load();
+    snapshot.uid = static_cast<std::uint32_t>(entry.uid.load());
+    snapshot.trigger = load_text(entry.trigger).text();
     load_command(entry, snapshot.command);
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (entry.version.load() == version && entry.state.load() == state) {
@@ -121,12 +140,20 @@ bool read_entry(const Entry& entry, Snapshot& snapshot) noexcept {
   return false;
 }
 
+bool is_of(const Snapshot& snapshot, const HeldOpen& held) noexcept {
+  return snapshot.descriptor >= 0 && snapshot.descriptor == held.descriptor && snapshot.command_pid == held.pid &&
+         snapshot.command_until == held.start && snapshot.lock.same_file(held.lock);
+}
+
 Seen find_command(const Snapshot& snapshot, const Here& here) noexcept {
   if (snapshot.command_pid == 0 || snapshot.where.boot != here.boot) {
     return {};
   }
   const bool known = snapshot.where.pid_namespace != 0 && here.pid_namespace != 0;
-  return !known || snapshot.where.pid_namespace == here.pid_namespace ? find_here(snapshot) : find_inside(snapshot);
+  const Seen seen =
+      !known || snapshot.where.pid_namespace == here.pid_namespace ? find_here(snapshot) : find_inside(snapshot);
+  const bool closed = snapshot.descriptor >= 0 && seen.pid != 0 && !os::may_have_open(seen.pid, snapshot.lock);
+  return closed ? Seen() : seen;
 }
 
 }  // namespace shm::guard

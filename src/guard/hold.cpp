@@ -1,5 +1,7 @@
 #include "guard/hold.hpp"
 #include <fcntl.h>
+#include "guard/history.hpp"
+#include "os/accounts.hpp"
 #include "os/clock.hpp"
 #include "os/flock.hpp"
 #include "os/futex.hpp"
@@ -16,16 +18,6 @@ void move_up(os::Fd& file) noexcept {
   const long number = os::sys::call(SYS_fcntl, file.get(), F_DUPFD_CLOEXEC, first_number);
   if (number >= 0) {  // else the limit of descriptors is low: then it stays where it is
     file = os::Fd(static_cast<int>(number));
-  }
-}
-
-// An entry that a killed supervisor left behind and whose command has ended too: its run is lost.
-void clear_remains(Record& record, Entry& entry) noexcept {
-  if (entry.state.load() != 0) {
-    if (entry.version.load() % 2 == 0) {
-      record.summary().lost.add(1);
-    }
-    entry.state.store(0);
   }
 }
 }  // namespace
@@ -50,11 +42,14 @@ Result<void> Hold::take_entry() noexcept {
     }
     Entry& entry = record_.entry(i);
     Snapshot snapshot;
-    if (read_entry(entry, snapshot) && find_command(snapshot, here_).pid != 0) {
-      record_.give_back(i);  // its supervisor was killed, its command runs on
-      continue;
+    if (read_entry(entry, snapshot)) {
+      if (find_command(snapshot, here_).pid != 0) {
+        record_.give_back(i);  // its supervisor was killed, its command runs on
+        continue;
+      }
+      note_lost(record_, snapshot);
     }
-    clear_remains(record_, entry);
+    entry.state.store(0);
     entry_ = i;
     return {};
   }
@@ -81,8 +76,10 @@ Result<void> Hold::begin(std::string_view command) noexcept {
   Run run;
   run.mode = mode_;
   run.slot = slot_;
-  run.since_ns = os::realtime_ns();
+  run.since_ns = since_ns_ = os::realtime_ns();
   run.command = command;
+  run.uid = uid_ = os::effective_uid();
+  run.trigger = trigger_ = trigger_of(trigger_.view());
   // The first token is the time in microseconds: a job that was removed and made anew goes on above its old tokens.
   summary.token.store_first(static_cast<std::uint64_t>(run.since_ns) / 1000);
   run.token = token_ = summary.token.add(1);
@@ -96,6 +93,40 @@ Result<void> Hold::begin(std::string_view command) noexcept {
   return {};
 }
 
+// The one that this very process has already, by the same descriptor.
+bool Hold::take_entry_of(const HeldOpen& held) noexcept {
+  for (std::size_t i = 0; i < record_.entries(); ++i) {
+    Snapshot snapshot;
+    if (read_entry(record_.entry(i), snapshot) && is_of(snapshot, held)) {
+      const auto taken = record_.take(i);
+      if (taken && *taken) {
+        entry_ = i;
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+Result<void> Hold::leave_to(const HeldOpen& held, std::string_view command) noexcept {
+  if (!take_entry_of(held)) {
+    if (auto done = take_entry(); !done) {
+      return done;
+    }
+  }
+  if (auto done = os::mark_byte(locks_.job, held_mark); !done) {
+    return done;
+  }
+  if (entry_) {
+    Run run;
+    run.mode = mode_;
+    run.since_ns = os::realtime_ns();
+    run.command = command;
+    fill_entry(record_.entry(*entry_), run, held, here_);
+  }
+  return {};
+}
+
 void Hold::begin_again() noexcept {
   if (entry_) {
     Entry& entry = record_.entry(*entry_);
@@ -104,21 +135,37 @@ void Hold::begin_again() noexcept {
   }
 }
 
-void Hold::end(const Ended& ended) noexcept {
+// The history first: who finds the entry of a supervisor that was killed in here asks there whether the run was lost.
+void Hold::note_end(const Ended& ended) noexcept {
+  const std::int64_t held = os::monotonic_ns() - began_ns_;
+  const std::int64_t duration = ended.duration_ns > 0 && ended.duration_ns < held ? ended.duration_ns : held;
+  PastRun run;
+  run.token = token_;
+  run.start_ns = since_ns_;
+  run.end_ns = os::realtime_ns() - (held - duration);
+  run.ended = ended;
+  run.ended->duration_ns = duration;
+  run.pid = entry_ ? *pid_place() : 0;
+  run.uid = uid_;
+  run.trigger = trigger_;
+  note_run(record_, run);
   Summary& summary = record_.summary();
-  const auto now = static_cast<std::uint64_t>(os::realtime_ns());
-  const auto duration = static_cast<std::uint64_t>(os::monotonic_ns() - began_ns_);
   if (ended.status != 0) {
     summary.failures.add(1);
     summary.failures_in_a_row.add(1);
   } else {
     summary.failures_in_a_row.store(0);
-    summary.last_success_ns.store(now);
+    summary.last_success_ns.store(static_cast<std::uint64_t>(run.end_ns));
   }
   summary.last_status.store(static_cast<std::uint64_t>(ended.status) + 1);
-  summary.last_end_ns.store(now);
-  summary.last_duration_ns.store(duration);
-  summary.total_ns.add(duration);
+  summary.last_ending.store(static_cast<std::uint64_t>(ended.ending));
+  summary.last_end_ns.store(static_cast<std::uint64_t>(run.end_ns));
+  summary.last_duration_ns.store(static_cast<std::uint64_t>(duration));
+  summary.total_ns.add(static_cast<std::uint64_t>(duration));
+}
+
+void Hold::end(const Ended& ended) noexcept {
+  note_end(ended);
   if (entry_) {
     record_.entry(*entry_).state.store(0);
     record_.give_back(*entry_);
@@ -126,8 +173,8 @@ void Hold::end(const Ended& ended) noexcept {
   // The lock file last: who gets it expects the others to be free.
   if (locks_.slot) {
     os::unlock_flock(locks_.slot);
-    summary.releases.add(1);
-    os::futex_wake(summary.releases.address());
+    record_.summary().releases.add(1);
+    os::futex_wake(record_.summary().releases.address());
   }
   os::unlock_flock(locks_.record);
   os::free_byte(locks_.job, held_mark);

@@ -21,11 +21,15 @@ class Hold {
   Hold(Record record, Locks locks, const Here& here, Mode mode, std::uint32_t slot) noexcept
       : record_(std::move(record)), locks_(std::move(locks)), here_(here), mode_(mode), slot_(slot) {}
 
+  /// What the run was started by, for the record; without it, the name of this process's parent.
+  void set_trigger(std::string_view said) noexcept { trigger_ = Trigger(said); }
   /// Writes the run down: an entry, the token, the counts. `command` is for people to read.
   os::Result<void> begin(std::string_view command) noexcept;
   /// The command is about to be started once more: it has no pid on record until then.
   void begin_again() noexcept;
-  /// Writes down how the run ended, and gives the job back.
+  /// Instead of a run: writes down that `held` has the lock file open and so holds the job, which is not given back.
+  os::Result<void> leave_to(const HeldOpen& held, std::string_view command) noexcept;
+  /// Writes down how the run ended, in its history too, and gives the job back.
   void end(const Ended& ended) noexcept;
 
   [[nodiscard]] std::uint64_t token() const noexcept { return token_; }
@@ -39,6 +43,8 @@ class Hold {
 
  private:
   os::Result<void> take_entry() noexcept;
+  void note_end(const Ended& ended) noexcept;
+  bool take_entry_of(const HeldOpen& held) noexcept;
   void take_descriptors() noexcept;
 
   Record record_;
@@ -47,6 +53,9 @@ class Hold {
   Mode mode_;
   std::uint32_t slot_;
   std::uint64_t token_ = 0;
+  Trigger trigger_;
+  std::uint32_t uid_ = 0;
+  std::int64_t since_ns_ = 0;  // 1970, UTC
   std::int64_t began_ns_ = 0;  // monotonic
   std::optional<std::size_t> entry_;
   int inherited_[3] = {};

@@ -4,6 +4,7 @@
 // one is only believed as far as it can do no harm.
 #pragma once
 #include <cstdint>
+#include "guard/trigger.hpp"
 #include "store/header.hpp"
 
 namespace shm::guard {
@@ -52,14 +53,15 @@ struct Summary {
   Cell due_ns;             ///< before this moment no run was to start (--once-per); since 1970, UTC; 0: not known
   Cell run_events;         ///< ever written into the ring of runs (history.hpp)
   Cell skip_events;        ///< the same for refusals
-  Cell pause_version;      ///< odd while the pause is written (pause.hpp)
+  Cell pause_check;        ///< checksum of the pause (pause.hpp), which follows
   Cell paused_since_ns;    ///< 1970, UTC; 0: not paused
   Cell paused_until_ns;    ///< 1970, UTC; 0: until it is resumed
   Cell paused_by;          ///< a uid + 1
   Cell reason_size;        ///< bytes
   Cell reason[reason_bytes / sizeof(Cell)];
   Cell newest_waiter;  ///< with --on-busy queue: who has the one place (place.hpp)
-  Cell reserved[13];
+  Cell last_ending;    ///< an Ending; 0: none yet
+  Cell reserved[12];
 };
 static_assert(sizeof(Summary) == 384,
               "the summary's layout is on disk: raise store::format_version and read the old too");
@@ -79,7 +81,12 @@ struct Entry {
   Cell token;
   Cell command_size;   ///< bytes
   Cell hold_until_ns;  ///< the job is held until then at least; 1970, UTC; 0: as long as the command runs
-  Cell reserved[19];
+  Cell descriptor;     ///< 0: a run. Else no run: its "command" holds the job by this descriptor less 1,
+  Cell lock_device;    ///< which is open on this lock file (descriptor.hpp)
+  Cell lock_inode;
+  Cell uid;  ///< the supervisor's
+  Cell trigger[trigger_bytes / sizeof(Cell)];
+  Cell reserved[11];
   Cell command[command_bytes / sizeof(Cell)];
 };
 static_assert(sizeof(Entry) == 512, "the entry's layout is on disk: raise store::format_version and read the old too");

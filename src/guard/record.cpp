@@ -110,6 +110,10 @@ Entry& Record::entry(std::size_t index) const noexcept {
   return *reinterpret_cast<Entry*>(mapping_.data() + entry_offset(index));
 }
 
+const Cell* Record::cells(std::size_t offset) const noexcept {
+  return reinterpret_cast<const Cell*>(mapping_.data() + offset);
+}
+
 Result<void> Record::refresh() noexcept {
   const auto now = os::info(file_);
   if (!now) {

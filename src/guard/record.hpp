@@ -25,6 +25,8 @@ class Record {
     return first_entries + (mapping_.size() - more_entries_offset) / sizeof(Entry);
   }
   [[nodiscard]] Entry& entry(std::size_t index) const noexcept;
+  /// The words at an offset below first_size.
+  [[nodiscard]] const Cell* cells(std::size_t offset) const noexcept;
 
   /// Maps what another process has added since.
   os::Result<void> refresh() noexcept;

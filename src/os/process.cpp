@@ -260,6 +260,12 @@ unsigned usable_processors() noexcept {
   return bytes > 0 && count > 0 ? count : 1;
 }
 
+Text<64> name_of_process(int pid) noexcept {
+  char buffer[64];  // 15 bytes of a program's, more of a kernel's thread
+  const auto text = read_proc(proc_path(static_cast<unsigned>(pid), "comm").c_str(), buffer);
+  return Text<64>(text.substr(0, text.find('\n')));
+}
+
 Text<256> command_of(int pid) noexcept {
   char buffer[256];
   auto text = read_proc(proc_path(static_cast<unsigned>(pid), "cmdline").c_str(), buffer);
@@ -271,8 +277,7 @@ Text<256> command_of(int pid) noexcept {
     command.add(c == '\0' ? std::string_view(" ") : std::string_view(&c, 1));
   }
   if (command.empty()) {
-    text = read_proc(proc_path(static_cast<unsigned>(pid), "comm").c_str(), buffer);
-    command.add(text.substr(0, text.find('\n')));
+    command.add(name_of_process(pid).view());
   }
   return command;
 }

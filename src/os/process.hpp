@@ -64,6 +64,8 @@ bool has_open_as(int pid, int number, const FileInfo& file) noexcept;
 /// How many processors this process may use.
 unsigned usable_processors() noexcept;
 
+/// A process's name, as the kernel keeps it; empty where that can't be seen.
+Text<64> name_of_process(int pid) noexcept;
 /// The words of a process's command line with blanks between them, or its name where it has none; cut to fit.
 Text<256> command_of(int pid) noexcept;
 
