@@ -68,15 +68,17 @@ Result<Step> Attempt::take_slot() noexcept {
   if (!queue) {
     return std::unexpected(queue.error());
   }
-  begin_waiting();
-  const auto first = os::wait_flock(*queue, os::Sharing::exclusive, want_.deadline_ns);
-  if (!first) {
-    return std::unexpected(first.error());
+  if (!begin_waiting()) {
+    return Step::occupied;
   }
-  if (!*first) {
-    return Step::timed_out;
+  step = wait_for_file(*queue, os::Sharing::exclusive);
+  if (!step || *step != Step::taken) {
+    return step;
   }
   for (;;) {
+    if (place_ && place_->lost()) {
+      return Step::displaced;
+    }
     Cell& releases = record_->summary().releases;
     const std::uint64_t seen = releases.load();
     step = try_slots();

@@ -15,7 +15,7 @@ constexpr std::size_t most_told = 10000;
 
 Waiting::Waiting(const os::Fd& record) noexcept : record_(record) {
   if (const auto id = os::random_id()) {
-    at_ = first_mark + *id % marks;
+    at_ = first_mark + (*id % marks & ~std::uint64_t{1});
     (void)os::mark_own_byte(record_, at_);
   }
 }
@@ -24,6 +24,11 @@ Waiting::~Waiting() {
   if (at_ != 0) {
     os::free_own_byte(record_, at_);
   }
+}
+
+bool Waiting::lives(const os::Fd& record, std::uint64_t at) noexcept {
+  const auto used = os::byte_used(record, at);
+  return at >= first_mark && at <= first_mark + marks && used && *used;
 }
 
 // The kernel tells any one mark of a range: the ranges on both sides of it are asked for in turn.

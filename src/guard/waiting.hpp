@@ -16,6 +16,11 @@ class Waiting {
   Waiting& operator=(const Waiting&) = delete;
   ~Waiting();
 
+  /// Where the mark is: an even number, which names this waiter among all.
+  [[nodiscard]] std::uint64_t at() const noexcept { return at_; }
+  /// Whether the waiter, of another process, that marked the byte is still there.
+  static bool lives(const os::Fd& record, std::uint64_t at) noexcept;
+
  private:
   const os::Fd& record_;
   std::uint64_t at_ = 0;
