@@ -21,6 +21,8 @@ Holder as_holder(const Snapshot& snapshot, const Here& here) noexcept {
   holder.since_ns = snapshot.since_ns;
   holder.supervisor_pid = snapshot.supervisor_pid;
   holder.pid = snapshot.command_pid;
+  holder.descriptor = snapshot.descriptor;
+  holder.lock = snapshot.lock;
   holder.same_namespace = snapshot.where.pid_namespace == here.pid_namespace;
   holder.command_line = snapshot.command;
   return holder;
@@ -61,6 +63,10 @@ bool excludes(const Holder& holder, Mode mode, std::uint32_t slot) noexcept {
     return true;
   }
   return mode == Mode::slot && holder.mode == Mode::slot && holder.slot == slot;
+}
+
+bool held_by_file(const Holder& holder, const os::FileInfo& lock) noexcept {
+  return holder.descriptor >= 0 && holder.lock.same_file(lock);
 }
 
 bool runs_inside(const Holder& holder, std::uint64_t token) noexcept {

@@ -15,6 +15,8 @@ struct Holder {
   bool supervisor_alive = false;
   int supervisor_pid = 0;      ///< in its own pid namespace
   int pid = 0;                 ///< of the command, in its own pid namespace; 0: it is about to start
+  int descriptor = -1;         ///< 0 and above: no run, but a process that has the lock file open by that number,
+  os::FileInfo lock;           ///< this one; of `command`, while it runs, there is no supervisor
   bool same_namespace = true;  ///< the pids above mean in this pid namespace what they mean there
   Seen command;                ///< the command as seen from here, while it runs
   os::Text<command_bytes + 1> command_line;
@@ -25,6 +27,9 @@ std::vector<Holder> live_holders(const Record& record, const Here& here) noexcep
 
 /// Whether a run of `mode` (and `slot`) must not start beside `holder`.
 bool excludes(const Holder& holder, Mode mode, std::uint32_t slot) noexcept;
+
+/// Whether it holds the job by having `lock` open, and by nothing else: then the kernel's lock of that file decides.
+bool held_by_file(const Holder& holder, const os::FileInfo& lock) noexcept;
 
 /// Whether this process was started, directly or not, by that run: waiting for it would be waiting for itself.
 /// `token`: what SHMCTL_TOKEN says if SHMCTL_JOB names this job, else 0; it tells where pid namespaces hide the answer.

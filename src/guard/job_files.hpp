@@ -13,6 +13,8 @@ os::FileName queue_name(std::string_view job) noexcept;  ///< empty; locked by w
 
 /// The job whose record is the file `name`; empty for any other file.
 std::string_view job_of_record(std::string_view name) noexcept;
+/// The job whose lock is the file `name`; likewise.
+std::string_view job_of_lock(std::string_view name) noexcept;
 /// Whether the file `name` is a slot of `job`, or its queue.
 bool is_slot_file(std::string_view name, std::string_view job) noexcept;
 

@@ -22,9 +22,9 @@ Result<void> remove_file(const store::Store& store, std::string_view name) noexc
 }
 
 // A lock that is taken for the time of the removal. What is no file of shmctl's can't be anybody's lock: it just goes.
-Result<os::Fd> lock_for_removal(const store::Store& store, std::string_view file, std::string_view job) noexcept {
-  os::FileInfo info;
-  auto opened = store.open_file(file, O_RDONLY, &info);
+Result<os::Fd> lock_for_removal(const store::Store& store, std::string_view file, std::string_view job,
+                                os::FileInfo* info) noexcept {
+  auto opened = store.open_file(file, O_RDONLY, info);
   if (!opened) {
     const Code code = opened.error().code;
     return code == Code::absent || code == Code::untrusted ? Result<os::Fd>() : std::unexpected(opened.error());
@@ -53,7 +53,8 @@ Result<void> check_there(const store::Store& store, std::string_view job) noexce
   return std::unexpected(os::fail(Code::absent, "remove job", job, "there is no job of that name"));
 }
 
-Result<void> check_idle(const store::Store& store, std::string_view job) noexcept {
+// `lock`: the lock file, which is taken.
+Result<void> check_idle(const store::Store& store, std::string_view job, const os::FileInfo& lock) noexcept {
   const auto record = Record::open(store, job, os::Access::read);
   if (!record) {
     const Code code = record.error().code;
@@ -61,7 +62,7 @@ Result<void> check_idle(const store::Store& store, std::string_view job) noexcep
     return goes ? Result<void>() : std::unexpected(record.error());
   }
   for (const Holder& holder : live_holders(*record, Here::look())) {
-    if (holder.recorded) {
+    if (holder.recorded && !held_by_file(holder, lock)) {
       return std::unexpected(os::fail(Code::busy, "remove job", job, in_use));
     }
   }
@@ -155,15 +156,17 @@ Result<void> remove_job(const store::Store& store, std::string_view name) noexce
   if (auto there = check_there(store, name); !there) {
     return there;
   }
-  const auto lock = lock_for_removal(store, lock_name(name).view(), name);
+  os::FileInfo lock_info;
+  const auto lock = lock_for_removal(store, lock_name(name).view(), name, &lock_info);
   if (!lock) {
     return std::unexpected(lock.error());
   }
-  const auto record = lock_for_removal(store, record_name(name).view(), name);
+  os::FileInfo record_info;
+  const auto record = lock_for_removal(store, record_name(name).view(), name, &record_info);
   if (!record) {
     return std::unexpected(record.error());
   }
-  auto done = check_idle(store, name);
+  auto done = check_idle(store, name, lock_info);
   // The lock file last: as long as it has its name, a run that comes now waits for this removal, and then starts over.
   if (done) {
     done = remove_slots(store, name);

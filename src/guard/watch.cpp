@@ -97,7 +97,9 @@ Result<View> view_job(const store::Store& store, std::string_view name) noexcept
   view.state.name.add(name);
   view.state.info = record->info();
   view.holders = live_holders(*record, Here::look());
-  std::erase_if(view.holders, [](const Holder& holder) { return !holder.recorded; });
+  std::erase_if(view.holders, [&](const Holder& holder) {
+    return !holder.recorded || (!lock->marked && held_by_file(holder, lock->info));
+  });
   view.waiters = waiters_of(record->file());
   if (view.holders.empty()) {
     view.holders = find_unrecorded(*lock, view.waiters);
