@@ -5,6 +5,7 @@
 #include <cstring>
 #include "cli/duration.hpp"
 #include "verbs/common.hpp"
+#include "verbs/run_policy.hpp"
 
 namespace shm::verbs {
 
@@ -59,7 +60,7 @@ guard::Want read_want(const cli::Call& call) {
     refuse(call, "--wait and --on-busy skip exclude each other");
   }
   const std::int64_t deadline = deadline_of(call);
-  want.wait = deadline != 0 || (policy == "wait" && !call.has("wait"));
+  want.wait = deadline != 0 || ((policy == "wait" || policy == "queue") && !call.has("wait"));
   if (deadline > 0) {
     want.deadline_ns = deadline;
   }
@@ -85,6 +86,7 @@ RunRequest read_run_request(const cli::Call& call) {
   RunRequest request;
   request.want = read_want(call);
   request.plan = read_plan(call);
+  read_policy(call, request);
   request.busy_status = static_cast<int>(read_number(call, "busy-status", 0, most_busy_status, status_busy));
   return request;
 }

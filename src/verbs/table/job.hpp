@@ -11,8 +11,14 @@ inline constexpr Operand job[] = {{"NAME", Complete::job, false, false}};
 inline constexpr Operand job_command[] = {{"NAME", Complete::job, false, false},
                                           {"COMMAND", Complete::command, false, true}};
 inline constexpr Option running[] = {
-    {'\0', "on-busy", "POLICY", "What to do when the job runs already", Complete::choice, "skip|wait"},
+    {'\0', "on-busy", "POLICY", "What to do when the job runs already", Complete::choice, "skip|wait|queue"},
     {'w', "wait", "TIME", "Wait up to TIME for the job to be free, then give up with status 75", {}, {}},
+    {'\0', "keep", "WHICH", "With --on-busy queue: which of two waiters stays; newest if not said", Complete::choice,
+     "newest|oldest"},
+    {'\0', "once-per", "TIME", "Run only if no run has begun within TIME; else status 75", {}, {}},
+    {'\0', "start-deadline", "TIME", "Begin within TIME of this call or not at all; else status 75", {}, {}},
+    {'\0', "jitter", "TIME", "First sleep for a part of TIME, by chance", {}, {}},
+    {'\0', "min-hold", "TIME", "Hold the job for TIME at least, though the command may have ended", {}, {}},
     {'\0', "busy-status", "N", "Exit with N, 0 to 254, instead of 75 when the job is busy", {}, {}},
     {'\0', "timeout", "TIME", "End the command and all that came of it after TIME; status 124", {}, {}},
     {'\0', "kill-after", "TIME", "How long after TERM comes KILL; 10s if not said", {}, {}},
