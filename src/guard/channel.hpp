@@ -51,7 +51,7 @@ class Channel final : public Companion {
   os::Result<void> listen() noexcept;
   void close() noexcept;
   void take_callers() noexcept;
-  void make_room() noexcept;
+  bool give_up_silent() noexcept;
   bool hear(Peer& peer) noexcept;
   bool answer(Peer& peer, const Request& request) noexcept;
   bool obey(Peer& peer, const Request& request) noexcept;
@@ -65,10 +65,10 @@ class Channel final : public Companion {
   OutputSource* output_;
   Control* control_ = nullptr;
   int command_pid_ = 0;
-  std::int64_t time_ns_ = -1;
+  std::int64_t time_ns_ = -1;  // when to begin to listen, or to accept callers again
+  os::FileInfo file_;          // the socket's
   os::Fd listener_;
   std::vector<Peer> peers_;  // oldest first
-  bool resting_ = false;     // no descriptor could be had for a caller: until time_ns_
 };
 
 }  // namespace shm::guard

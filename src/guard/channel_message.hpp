@@ -30,7 +30,7 @@ enum class Ask : std::uint16_t {
 
 /// Never reuse a number.
 enum class Answer : std::uint16_t {
-  refused = 1,  ///< value: a Refusal
+  refused = 1,  ///< value: a Refused
   done = 2,
   state = 3,   ///< with a RunState
   output = 4,  ///< value: how many bytes there are; the file comes along (SCM_RIGHTS), open for reading
@@ -38,7 +38,7 @@ enum class Answer : std::uint16_t {
   ended = 6,   ///< news, the last: the run is over, with an Ended; value: how many bytes of output there are
 };
 
-enum class Refusal : std::int64_t {
+enum class Refused : std::int64_t {
   denied = 1,   ///< neither root nor the supervisor's user
   unknown = 2,  ///< no request that it knows: it is of another version
   absent = 3,   ///< it does not keep its output

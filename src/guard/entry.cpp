@@ -102,7 +102,7 @@ void fill_entry(Entry& entry, const Run& run, const HeldOpen& held, const Here& 
   entry.uid.store(run.uid);
   store_text(entry.trigger, run.trigger.view());
   store_command(entry, run.command);
-  entry.state.store(pack_state(run.mode, run.slot));
+  entry.state.store(pack_state(run.mode, run.slot, run.via_socket));
   entry.version.store((entry.version.load() | 1U) + 1U);
 }
 
@@ -118,6 +118,7 @@ bool read_entry(const Entry& entry, Snapshot& snapshot) noexcept {
     }
     snapshot.mode = mode_of(state);
     snapshot.slot = slot_of(state);
+    snapshot.via_socket = via_socket_of(state);
     snapshot.token = entry.token.load();
     snapshot.descriptor = as_descriptor(entry.descriptor.load());
     snapshot.lock.device = entry.lock_device.load();

@@ -17,6 +17,7 @@ struct Here {
 struct Run {
   Mode mode = Mode::exclusive;
   std::uint32_t slot = 0;
+  bool via_socket = false;  ///< the command has not inherited the locks: it alone does not hold the job
   std::uint64_t token = 0;
   std::int64_t since_ns = 0;
   std::string_view command;  ///< as the user typed it, more or less; cut to fit
@@ -41,6 +42,7 @@ void fill_entry(Entry& entry, const Run& run, const HeldOpen& held, const Here& 
 struct Snapshot {
   Mode mode = Mode::exclusive;
   std::uint32_t slot = 0;
+  bool via_socket = false;
   std::uint64_t token = 0;
   std::int64_t since_ns = 0;
   int command_pid = 0;  ///< 0: not yet started

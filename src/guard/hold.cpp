@@ -43,7 +43,7 @@ Result<void> Hold::take_entry() noexcept {
     Entry& entry = record_.entry(i);
     Snapshot snapshot;
     if (read_entry(entry, snapshot)) {
-      if (find_command(snapshot, here_).pid != 0) {
+      if (!snapshot.via_socket && find_command(snapshot, here_).pid != 0) {
         record_.give_back(i);  // its supervisor was killed, its command runs on
         continue;
       }
@@ -57,7 +57,7 @@ Result<void> Hold::take_entry() noexcept {
 
 void Hold::take_descriptors() noexcept {
   for (os::Fd* file : {&locks_.record, &locks_.job, &locks_.slot}) {
-    if (*file) {
+    if (*file && !via_socket_) {
       move_up(*file);
       inherited_[inherited_count_++] = file->get();
     }
@@ -76,6 +76,7 @@ Result<void> Hold::begin(std::string_view command) noexcept {
   Run run;
   run.mode = mode_;
   run.slot = slot_;
+  run.via_socket = via_socket_;
   run.since_ns = since_ns_ = os::realtime_ns();
   run.command = command;
   run.uid = uid_ = os::effective_uid();
@@ -179,6 +180,18 @@ void Hold::end(const Ended& ended) noexcept {
   os::unlock_flock(locks_.record);
   os::free_byte(locks_.job, held_mark);
   os::unlock_flock(locks_.job);
+}
+
+bool Hold::look(Snapshot& snapshot) const noexcept { return entry_ && read_entry(record_.entry(*entry_), snapshot); }
+
+bool Hold::has_names() const noexcept {
+  for (const os::Fd* file : {&locks_.record, &locks_.job}) {
+    const auto info = os::info(*file);
+    if (!info || info->links == 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 std::int32_t* Hold::pid_place() const noexcept {

@@ -18,6 +18,9 @@ class Hold {
     os::Fd slot;    ///< with Mode::slot
   };
 
+  /// How the job is given to the command: it inherits the locks, or they end with this process (--via socket).
+  void set_via_socket(bool via_socket) noexcept { via_socket_ = via_socket; }
+
   Hold(Record record, Locks locks, const Here& here, Mode mode, std::uint32_t slot) noexcept
       : record_(std::move(record)), locks_(std::move(locks)), here_(here), mode_(mode), slot_(slot) {}
 
@@ -35,6 +38,13 @@ class Hold {
   [[nodiscard]] std::uint64_t token() const noexcept { return token_; }
   [[nodiscard]] Mode mode() const noexcept { return mode_; }
   [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }
+  [[nodiscard]] bool via_socket() const noexcept { return via_socket_; }
+  /// After begin(): which entry of the record is this run's; none where the record had no more.
+  [[nodiscard]] std::optional<std::size_t> entry() const noexcept { return entry_; }
+  /// What that entry says; false where there is none.
+  bool look(Snapshot& snapshot) const noexcept;
+  /// Whether nobody has removed the files that are locked.
+  [[nodiscard]] bool has_names() const noexcept;
   /// The descriptors that the command is to inherit.
   [[nodiscard]] std::span<const int> inherited() const noexcept { return {&inherited_[0], inherited_count_}; }
   /// Where start_command() is to store the command's pid and start; null for a run that found no free entry.
@@ -52,6 +62,7 @@ class Hold {
   Here here_;
   Mode mode_;
   std::uint32_t slot_;
+  bool via_socket_ = false;
   std::uint64_t token_ = 0;
   Trigger trigger_;
   std::uint32_t uid_ = 0;

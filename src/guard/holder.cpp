@@ -17,6 +17,7 @@ Holder as_holder(const Snapshot& snapshot, const Here& here) noexcept {
   Holder holder;
   holder.mode = snapshot.mode;
   holder.slot = snapshot.slot;
+  holder.via_socket = snapshot.via_socket;
   holder.token = snapshot.token;
   holder.since_ns = snapshot.since_ns;
   holder.supervisor_pid = snapshot.supervisor_pid;
@@ -48,7 +49,7 @@ std::vector<Holder> live_holders(const Record& record, const Here& here) noexcep
     holder.entry = i;
     holder.supervisor_alive = supervised;
     holder.command = find_command(snapshot, here);
-    if (supervised || holder.command.pid != 0) {
+    if (supervised || (holder.command.pid != 0 && !holder.via_socket)) {
       holders.push_back(holder);
     }
   }

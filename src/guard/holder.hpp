@@ -7,7 +7,8 @@ namespace shm::guard {
 
 struct Holder {
   Mode mode = Mode::exclusive;
-  std::uint32_t slot = 0;  ///< with Mode::slot
+  std::uint32_t slot = 0;   ///< with Mode::slot
+  bool via_socket = false;  ///< its supervisor alone holds the job (--via socket)
   std::uint64_t token = 0;
   std::int64_t since_ns = 0;  ///< 1970, UTC
   std::size_t entry = 0;      ///< of the record

@@ -111,14 +111,16 @@ constexpr std::size_t entry_offset(std::size_t index) noexcept {
 
 enum class Mode : std::uint8_t { exclusive = 1, shared = 2, slot = 3 };
 
-/// A running entry's state: how it holds the job, and which slot. Never 0.
-constexpr std::uint64_t pack_state(Mode mode, std::uint32_t slot) noexcept {
-  return static_cast<std::uint64_t>(mode) | (std::uint64_t{slot} << 8U);
+/// A running entry's state: how it holds the job, which slot, and whether it ends with its supervisor (--via socket).
+/// Never 0.
+constexpr std::uint64_t pack_state(Mode mode, std::uint32_t slot, bool via_socket) noexcept {
+  return static_cast<std::uint64_t>(mode) | (std::uint64_t{slot} << 8U) | (std::uint64_t{via_socket} << 40U);
 }
 constexpr Mode mode_of(std::uint64_t state) noexcept {
   const auto mode = static_cast<std::uint8_t>(state & 0xffU);
   return mode == 2 ? Mode::shared : mode == 3 ? Mode::slot : Mode::exclusive;
 }
+constexpr bool via_socket_of(std::uint64_t state) noexcept { return ((state >> 40U) & 1U) != 0; }
 constexpr std::uint32_t slot_of(std::uint64_t state) noexcept { return static_cast<std::uint32_t>(state >> 8U); }
 
 }  // namespace shm::guard

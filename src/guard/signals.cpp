@@ -8,6 +8,9 @@ namespace {
 // SIGALRM because `alarm` set before an exec is a common way to limit a command's time: the timer stays with this
 // process, so its signal is passed on.
 constexpr int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGCONT, SIGTSTP};
+
+// The command may take it as it likes, but it is not run again.
+bool asks_to_end(int signal) noexcept { return signal == SIGINT || signal == SIGTERM || signal == SIGQUIT; }
 }  // namespace
 
 // What was ignored when this program was started stays so, here and in the command (nohup).
@@ -26,9 +29,7 @@ void Supervisor::take_signals() noexcept {
 }
 
 void Supervisor::on_signal(const os::Received& received) noexcept {
-  if (received.signal == SIGINT || received.signal == SIGTERM || received.signal == SIGQUIT) {
-    asked_to_end_ = true;  // the command may take it as it likes, but it is not run again
-  }
+  asked_to_end_ = asked_to_end_ || asks_to_end(received.signal);
   if (!received.from_process && received.signal != SIGALRM) {
     // The terminal's: it reached the command by itself, unless that has left the process group.
     if (received.signal == SIGTSTP || received.signal == SIGCONT || reached_by_terminal()) {
@@ -44,6 +45,7 @@ void Supervisor::on_signal(const os::Received& received) noexcept {
 }
 
 void Supervisor::pass_on(int signal) noexcept {
+  asked_to_end_ = asked_to_end_ || asks_to_end(signal);
   if (signal == SIGUSR1 || signal == SIGUSR2) {
     signal_command(roots_, signal);  // a word between two programs; it would end any other
     return;

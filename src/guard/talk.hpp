@@ -53,12 +53,15 @@ class Talk {
   [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
 
  private:
-  explicit Talk(os::Fd socket) noexcept : socket_(std::move(socket)) {}
-  os::Result<Reply> ask(const Request& request, os::Fd* file = nullptr) noexcept;
-  os::Result<Reply> hear(std::int64_t deadline_ns, os::Fd* file) noexcept;
-  void note(const Reply& reply) noexcept;
+  Talk(os::Fd socket, std::string_view job) noexcept : socket_(std::move(socket)), job_(job) {}
+  os::Result<Reply> ask(const Request& request, const char* attempt, os::Fd* file = nullptr) noexcept;
+  enum class For : std::uint8_t { answer, news };
+  os::Result<Reply> hear(For what, std::int64_t deadline_ns, os::Fd* file) noexcept;
+  bool note(const Reply& reply) noexcept;
+  [[nodiscard]] os::Error lost(const char* why) const noexcept;
 
   os::Fd socket_;
+  os::FileName job_;
   std::optional<Ended> ended_;  // heard between an answer and another
   std::uint64_t size_ = 0;
   bool grown_ = false;

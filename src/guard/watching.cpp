@@ -102,7 +102,14 @@ bool Supervisor::wait_without_command(std::int64_t until_ns) noexcept {
 
 void Supervisor::finish_companions() noexcept {
   const auto busy = [](const Companion* companion) { return companion->busy(); };
-  while (std::any_of(plan_.companions.begin(), plan_.companions.end(), busy) && !wait_without_command(-1)) {
+  std::int64_t until_ns = -1;
+  while (std::any_of(plan_.companions.begin(), plan_.companions.end(), busy)) {
+    if (stop_asked_ && until_ns < 0) {
+      until_ns = os::after(stop_after_ns_);  // as long as the command itself had: what it said last is to be heard
+    }
+    if (wait_without_command(until_ns) && (!stop_asked_ || (until_ns >= 0 && os::monotonic_ns() >= until_ns))) {
+      break;
+    }
   }
 }
 
@@ -110,7 +117,7 @@ void Supervisor::finish_companions() noexcept {
 bool Supervisor::rest(std::int64_t until_ns) noexcept {
   bool end = stop_asked_ || asked_to_end_;
   while (!end && os::monotonic_ns() < until_ns) {
-    end = wait_without_command(until_ns);
+    end = wait_without_command(until_ns) || asked_to_end_;
   }
   return !end;
 }
@@ -118,6 +125,9 @@ bool Supervisor::rest(std::int64_t until_ns) noexcept {
 void Supervisor::stop(std::int64_t kill_after_ns) noexcept {
   stop_asked_ = true;
   stop_after_ns_ = kill_after_ns >= 0 ? kill_after_ns : plan_.kill_after_ns;
+  if (try_.phase == Phase::ending) {  // somebody is in more of a hurry than who asked before
+    try_.deadline_ns = std::min(try_.deadline_ns, os::after(stop_after_ns_));
+  }
 }
 
 bool Supervisor::over() noexcept {
