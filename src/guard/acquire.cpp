@@ -53,6 +53,7 @@ Result<Outcome> acquire(const store::Store& store, std::string_view name, const 
     }
     outcome.busy.why = *step == Step::timed_out && too_late(want) ? Busy::Why::too_late : why_of(*step);
     outcome.busy.due_ns = attempt.due_ns();
+    outcome.busy.pause = attempt.pause();
     outcome.busy.holders = attempt.in_the_way();
     if (outcome.busy.holders.empty() && *step == Step::busy && settled < settle_tries) {
       ++settled;

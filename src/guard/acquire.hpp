@@ -8,6 +8,7 @@
 #pragma once
 #include "guard/hold.hpp"
 #include "guard/holder.hpp"
+#include "guard/pause.hpp"
 #include "guard/why.hpp"
 
 namespace shm::guard {
@@ -36,6 +37,7 @@ struct Want {
 struct Busy {
   using Why = guard::Why;
   Why why = Why::held;
+  Pause pause;                  ///< with paused
   std::int64_t due_ns = 0;      ///< with too_soon: from when on a run may begin; 1970, UTC
   std::vector<Holder> holders;  ///< those in the way; may be empty, where nothing can be found out
 };

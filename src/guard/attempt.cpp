@@ -5,6 +5,8 @@
 #include "guard/descriptor.hpp"
 #include "guard/history.hpp"
 #include "guard/job_files.hpp"
+#include "guard/pause.hpp"
+#include "guard/token.hpp"
 #include "os/accounts.hpp"
 #include "os/clock.hpp"
 
@@ -96,6 +98,9 @@ Result<Step> Attempt::run() noexcept {
   if (!*opened) {
     return Step::again;
   }
+  if (pause_of(record_->summary())) {
+    return Step::paused;  // waiting for it would be in vain; and it is asked once more when the job is taken
+  }
   const os::Sharing sharing = want_.mode == Mode::exclusive ? os::Sharing::exclusive : os::Sharing::shared;
   auto step = take_file(locks_.job, sharing);
   if (step && *step == Step::taken) {
@@ -116,6 +121,12 @@ Result<Step> Attempt::run() noexcept {
     step = take_slot();
   }
   if (step && *step == Step::taken) {
+    if (pause_of(record_->summary())) {
+      return Step::paused;
+    }
+    if (auto done = begin_tokens(); !done) {
+      return std::unexpected(done.error());
+    }
     return may_begin(want_, *record_, here_, due_ns_);
   }
   return step;
@@ -161,6 +172,18 @@ Result<bool> Attempt::still_named() const noexcept {
     named = has_name(store_, record_name(name_), record_info_);
   }
   return named;
+}
+
+Result<void> Attempt::begin_tokens() const noexcept {
+  Cell& token = record_->summary().token;
+  if (token.load() == 0) {
+    const auto first = token_to_begin_after(store_);
+    if (!first) {
+      return std::unexpected(first.error());
+    }
+    token.store_first(*first);
+  }
+  return {};
 }
 
 Result<Step> Attempt::take_file(const os::Fd& file, os::Sharing sharing) noexcept {
@@ -267,6 +290,8 @@ Result<Step> Attempt::wait_for(const Holder& holder) noexcept {
   }
   return *ended ? Step::again : Step::timed_out;
 }
+
+Pause Attempt::pause() const noexcept { return pause_of(record_->summary()).value_or(Pause()); }
 
 void Attempt::count_refusal(const Busy& busy) const noexcept {
   record_->summary().skips.add(1);

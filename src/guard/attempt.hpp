@@ -39,6 +39,8 @@ class Attempt {
   [[nodiscard]] std::vector<Holder> leftovers() const noexcept;
   /// After `too_soon`: from when on a run may begin; 1970, UTC.
   [[nodiscard]] std::int64_t due_ns() const noexcept { return due_ns_; }
+  /// After `paused`.
+  [[nodiscard]] Pause pause() const noexcept;
   void count_refusal(const Busy& busy) const noexcept;
 
  private:
@@ -51,6 +53,7 @@ class Attempt {
   os::Result<Step> wait_for_recorded() noexcept;
   os::Result<Step> wait_for(const Holder& holder) noexcept;
   os::Result<bool> still_named() const noexcept;
+  os::Result<void> begin_tokens() const noexcept;
   [[nodiscard]] bool is_nested() noexcept;
   // slots.cpp
   os::Result<Step> take_slot() noexcept;

@@ -10,7 +10,7 @@ constexpr int tries = 100;  // a writer is done in well under a microsecond, unl
 
 template <std::size_t Words>
 void store_text(Cell (&cells)[Words], std::string_view text) noexcept {
-  const PackedText<Words> packed(text);
+  const auto packed = PackedText<Words>::of(text);
   for (std::size_t i = 0; i < Words; ++i) {
     cells[i].store(packed.words[i]);
   }
@@ -18,7 +18,7 @@ void store_text(Cell (&cells)[Words], std::string_view text) noexcept {
 
 template <std::size_t Words>
 PackedText<Words> load_text(const Cell (&cells)[Words]) noexcept {
-  PackedText<Words> packed;
+  PackedText<Words> packed = {};
   for (std::size_t i = 0; i < Words; ++i) {
     packed.words[i] = cells[i].load();
   }

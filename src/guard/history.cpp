@@ -137,10 +137,23 @@ PastRun lost_run(const Snapshot& snapshot) noexcept {
 
 std::vector<PastRun> ended_runs(const Record& record) noexcept {
   std::vector<PastRun> runs;
-  RunSlot slot;
+  RunSlot slot = {};
   for (std::size_t i = 0; i < kept_runs; ++i) {
     if (read_slot(record, history_offset, kept_runs, i, slot)) {
       runs.push_back(run_in(slot));
+    }
+  }
+  return runs;
+}
+
+/// What the entries say: runs under way, and lost ones.
+std::vector<PastRun> unnoted_runs(const Record& record, const Here& here) noexcept {
+  std::vector<PastRun> runs;
+  Snapshot snapshot;
+  for (std::size_t i = 0; i < record.entries(); ++i) {
+    if (read_entry(record.entry(i), snapshot) && snapshot.descriptor < 0) {
+      const bool lives = record.taken(i) || find_command(snapshot, here).pid != 0;
+      runs.push_back(lives ? run_in(snapshot) : lost_run(snapshot));
     }
   }
   return runs;
@@ -159,7 +172,7 @@ void note_run(const Record& record, const PastRun& run) noexcept {
   slot.end_ns = static_cast<std::uint64_t>(run.end_ns);
   slot.pid = clamped<std::uint32_t>(run.pid);
   slot.uid = run.uid;
-  slot.trigger = decltype(slot.trigger)(run.trigger.view());
+  slot.trigger = decltype(slot.trigger)::of(run.trigger.view());
   const Ended& ended = run.ended ? *run.ended : Ended();
   slot.duration_ns = static_cast<std::uint64_t>(ended.duration_ns);
   slot.status = clamped<std::uint16_t>(ended.status);
@@ -185,7 +198,7 @@ void note_refusal(const Record& record, const Refusal& refusal) noexcept {
   slot.uid = refusal.uid;
   slot.holder_pid = clamped<std::uint32_t>(refusal.holder_pid);
   slot.why = static_cast<std::uint8_t>(refusal.why);
-  slot.trigger = decltype(slot.trigger)(refusal.trigger.view());
+  slot.trigger = decltype(slot.trigger)::of(refusal.trigger.view());
   write_slot(record, refusals_offset, kept_refusals, slot);
 }
 
@@ -203,14 +216,7 @@ void note_lost(const Record& record, const Snapshot& snapshot) noexcept {
 
 std::vector<PastRun> runs_of(const Record& record, const Here& here) noexcept {
   // The entries first: a run that ends meanwhile is then met twice, not never.
-  std::vector<PastRun> open;
-  Snapshot snapshot;
-  for (std::size_t i = 0; i < record.entries(); ++i) {
-    if (read_entry(record.entry(i), snapshot) && snapshot.descriptor < 0) {
-      const bool lives = record.taken(i) || find_command(snapshot, here).pid != 0;
-      open.push_back(lives ? run_in(snapshot) : lost_run(snapshot));
-    }
-  }
+  const auto open = unnoted_runs(record, here);
   auto runs = ended_runs(record);
   for (const PastRun& run : open) {
     if (!has(runs, run.token)) {
@@ -222,9 +228,19 @@ std::vector<PastRun> runs_of(const Record& record, const Here& here) noexcept {
   return runs;
 }
 
+std::uint64_t unnoted_losses(const Record& record, const Here& here) noexcept {
+  auto lost = unnoted_runs(record, here);
+  std::erase_if(lost, [](const PastRun& run) { return !run.ended; });
+  if (!lost.empty()) {
+    const auto runs = ended_runs(record);
+    std::erase_if(lost, [&](const PastRun& run) { return has(runs, run.token); });
+  }
+  return lost.size();
+}
+
 std::vector<Refusal> refusals_of(const Record& record) noexcept {
   std::vector<RefusalSlot> slots;
-  RefusalSlot slot;
+  RefusalSlot slot = {};
   for (std::size_t i = 0; i < kept_refusals; ++i) {
     if (read_slot(record, refusals_offset, kept_refusals, i, slot)) {
       slots.push_back(slot);

@@ -47,6 +47,8 @@ void note_lost(const Record& record, const Snapshot& snapshot) noexcept;
 // Oldest first.
 /// Those that are over, those that nobody has noted as lost yet, and those under way.
 std::vector<PastRun> runs_of(const Record& record, const Here& here) noexcept;
+/// How many of them nobody has noted as lost yet.
+std::uint64_t unnoted_losses(const Record& record, const Here& here) noexcept;
 std::vector<Refusal> refusals_of(const Record& record) noexcept;
 
 }  // namespace shm::guard

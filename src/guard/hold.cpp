@@ -81,8 +81,6 @@ Result<void> Hold::begin(std::string_view command) noexcept {
   run.command = command;
   run.uid = uid_ = os::effective_uid();
   run.trigger = trigger_ = trigger_of(trigger_.view());
-  // The first token is the time in microseconds: a job that was removed and made anew goes on above its old tokens.
-  summary.token.store_first(static_cast<std::uint64_t>(run.since_ns) / 1000);
   run.token = token_ = summary.token.add(1);
   began_ns_ = os::monotonic_ns();
   summary.runs.add(1);

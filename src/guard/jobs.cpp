@@ -3,6 +3,7 @@
 #include <string>
 #include "guard/holder.hpp"
 #include "guard/job_files.hpp"
+#include "guard/token.hpp"
 #include "os/flock.hpp"
 
 namespace shm::guard {
@@ -69,6 +70,13 @@ Result<void> check_idle(const store::Store& store, std::string_view job, const o
   return {};
 }
 
+// The job may be made anew: its tokens go on from here.
+Result<void> outlive(const store::Store& store, std::string_view job) noexcept {
+  const auto record = Record::open(store, job, os::Access::read);
+  const std::uint64_t token = record ? record->summary().token.load() : 0;
+  return token != 0 ? outlive_job(store, token) : Result<void>();
+}
+
 Result<void> remove_slots(const store::Store& store, std::string_view job) noexcept {
   struct Removal {
     const store::Store& store;
@@ -102,12 +110,16 @@ os::Text<64> state_text(const JobState& job) noexcept {
     if (job.holders > 1) {
       text.add(" ").add_decimal(job.holders).add(" times");
     }
-    return text;
+    return text.add(job.pause ? ", paused" : "");
   }
-  if (job.last_status < 0) {
-    return text.add(job.runs == 0 ? "never run" : "idle, last run lost");
+  if (job.runs == 0) {
+    return text.add(job.pause ? "paused, never run" : "never run");
   }
-  return text.add("idle, last status ").add_decimal(static_cast<unsigned>(job.last_status));
+  text.add(job.pause ? "paused" : "idle");
+  if (job.last_lost || job.last_status < 0) {
+    return text.add(", last run lost");
+  }
+  return text.add(", last status ").add_decimal(static_cast<unsigned>(job.last_status));
 }
 
 Result<void> list_jobs(const store::Store& store, bool (*visit)(void*, const JobState&), void* context) noexcept {
@@ -168,6 +180,9 @@ Result<void> remove_job(const store::Store& store, std::string_view name) noexce
   }
   auto done = check_idle(store, name, lock_info);
   // The lock file last: as long as it has its name, a run that comes now waits for this removal, and then starts over.
+  if (done) {
+    done = outlive(store, name);
+  }
   if (done) {
     done = remove_slots(store, name);
   }

@@ -8,11 +8,12 @@ namespace shm::guard {
 
 template <std::size_t Words>
 struct PackedText {
-  std::uint64_t words[Words] = {};
+  std::uint64_t words[Words];
 
-  PackedText() = default;
-  explicit PackedText(std::string_view text) noexcept {
-    __builtin_memcpy(&words[0], text.data(), text.size() < sizeof words ? text.size() : sizeof words);
+  static PackedText of(std::string_view text) noexcept {
+    PackedText packed = {};
+    __builtin_memcpy(&packed.words[0], text.data(), text.size() < sizeof words ? text.size() : sizeof words);
+    return packed;
   }
   [[nodiscard]] os::Text<Words * sizeof(std::uint64_t) + 1> text() const noexcept {
     char bytes[sizeof words];

@@ -1,6 +1,7 @@
 #include "guard/watch.hpp"
 #include <fcntl.h>
 #include <algorithm>
+#include "guard/history.hpp"
 #include "guard/hold.hpp"
 #include "guard/job_files.hpp"
 #include "guard/waiting.hpp"
@@ -12,7 +13,7 @@ namespace {
 using os::Code;
 using os::Result;
 
-void add_counts(JobState& state, const Record& record) noexcept {
+void add_counts(JobState& state, const Record& record, const Here& here) noexcept {
   const Summary& summary = record.summary();
   state.token = summary.token.load();
   state.runs = summary.runs.load();
@@ -22,9 +23,20 @@ void add_counts(JobState& state, const Record& record) noexcept {
   state.skips_in_a_row = summary.skips_in_a_row.load();
   const std::uint64_t status = summary.last_status.load();
   state.last_status = status >= 1 && status <= 256 ? static_cast<int>(status) - 1 : -1;
+  state.failures_in_a_row = summary.failures_in_a_row.load();
+  state.last_lost = summary.last_ending.load() == static_cast<std::uint64_t>(Ending::lost);
   state.last_start_ns = static_cast<std::int64_t>(summary.last_start_ns.load());
   state.last_end_ns = static_cast<std::int64_t>(summary.last_end_ns.load());
+  state.last_success_ns = static_cast<std::int64_t>(summary.last_success_ns.load());
   state.last_duration_ns = static_cast<std::int64_t>(summary.last_duration_ns.load());
+  state.total_ns = static_cast<std::int64_t>(summary.total_ns.load());
+  state.due_ns = static_cast<std::int64_t>(summary.due_ns.load());
+  state.pause = pause_of(summary);
+  // Runs whose supervisor and command are gone, and which the next run will count.
+  const auto unnoted = unnoted_losses(record, here);
+  state.lost += unnoted;
+  state.failures_in_a_row += unnoted;
+  state.last_lost = state.last_lost || unnoted != 0;
 }
 
 struct Lock {
@@ -96,7 +108,8 @@ Result<View> view_job(const store::Store& store, std::string_view name) noexcept
   View view;
   view.state.name.add(name);
   view.state.info = record->info();
-  view.holders = live_holders(*record, Here::look());
+  const Here here = Here::look();
+  view.holders = live_holders(*record, here);
   std::erase_if(view.holders, [&](const Holder& holder) {
     return !holder.recorded || (!lock->marked && held_by_file(holder, lock->info));
   });
@@ -106,7 +119,7 @@ Result<View> view_job(const store::Store& store, std::string_view name) noexcept
   }
   view.state.running = lock->marked || !view.holders.empty();
   view.state.holders = static_cast<std::uint32_t>(view.holders.size());
-  add_counts(view.state, *record);
+  add_counts(view.state, *record, here);
   return view;
 }
 
