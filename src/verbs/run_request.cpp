@@ -5,6 +5,7 @@
 #include <cstring>
 #include "cli/duration.hpp"
 #include "verbs/common.hpp"
+#include "verbs/run_circumstances.hpp"
 #include "verbs/run_policy.hpp"
 
 namespace shm::verbs {
@@ -43,8 +44,17 @@ std::uint64_t outer_token(std::string_view job) {
   return std::from_chars(token, token + std::strlen(token), number).ec == std::errc() ? number : 0;
 }
 
-guard::Want read_want(const cli::Call& call) {
+}  // namespace
+
+guard::Want plain_want(std::string_view job) {
   guard::Want want;
+  want.inside_a_run = std::getenv("SHMCTL_JOB") != nullptr;
+  want.outer_token = outer_token(job);
+  return want;
+}
+
+guard::Want read_want(const cli::Call& call) {
+  guard::Want want = plain_want(call.operands[0]);
   if (call.has("shared") && call.has("slots")) {
     refuse(call, "--shared and --slots exclude each other");
   }
@@ -64,11 +74,10 @@ guard::Want read_want(const cli::Call& call) {
   if (deadline > 0) {
     want.deadline_ns = deadline;
   }
-  want.inside_a_run = std::getenv("SHMCTL_JOB") != nullptr;
-  want.outer_token = outer_token(call.operands[0]);
   return want;
 }
 
+namespace {
 guard::Plan read_plan(const cli::Call& call) {
   guard::Plan plan;
   if (const std::int64_t timeout = read_time(call, "timeout", 0); timeout > 0) {  // 0: none, as for timeout(1)
@@ -87,6 +96,9 @@ RunRequest read_run_request(const cli::Call& call) {
   request.want = read_want(call);
   request.plan = read_plan(call);
   read_policy(call, request);
+  read_circumstances(call, request.plan);
+  read_tries(call, request.plan);
+  request.environment = read_environment(call, environ);
   request.busy_status = static_cast<int>(read_number(call, "busy-status", 0, most_busy_status, status_busy));
   return request;
 }

@@ -1,6 +1,7 @@
 // What a call of `run` asks for, read from its options. Parsing opens nothing.
 #pragma once
 #include <string>
+#include <vector>
 #include "cli/call.hpp"
 #include "guard/acquire.hpp"
 #include "guard/supervise.hpp"
@@ -11,11 +12,17 @@ inline constexpr int status_busy = 75;
 
 struct RunRequest {
   guard::Want want;
-  guard::Plan plan;  ///< without the command's words and environment
+  guard::Plan plan;                ///< without the command's words and environment
+  std::vector<char*> environment;  ///< the command's, but for what a run adds to it; empty: the caller's
   int busy_status = status_busy;
 };
 
-/// Throws cli::Usage.
+/// What every caller of a job wants: to be told if it would wait for itself.
+guard::Want plain_want(std::string_view job);
+/// What the options of a verb that takes job call.operands[0] say of how. Throws cli::Usage.
+guard::Want read_want(const cli::Call& call);
+
+/// Throws cli::Usage. What it points to is the call's.
 RunRequest read_run_request(const cli::Call& call);
 
 }  // namespace shm::verbs

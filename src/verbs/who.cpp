@@ -16,6 +16,10 @@ std::string line_of(const guard::Holder& holder) {
     return line + " has its lock, left over from an earlier run or taken by hand";
   }
   line += " since " + since_when(holder);
+  if (holder.descriptor >= 0) {
+    return line + fmt::format(", by descriptor {}{}", holder.descriptor,
+                              holder.mode == guard::Mode::shared ? ", shared" : "");
+  }
   line += holder.supervisor_alive ? fmt::format(", supervisor {}", holder.supervisor_pid)
                                   : fmt::format(", supervisor {} gone", holder.supervisor_pid);
   if (holder.mode == guard::Mode::shared) {
@@ -75,6 +79,9 @@ cli::Json json_of(const guard::Holder& holder) {
       .add("supervisor", holder.supervisor_pid)
       .add("supervisor_alive", holder.supervisor_alive)
       .add("mode", mode_name(holder.mode));
+  if (holder.descriptor >= 0) {
+    json.add("descriptor", holder.descriptor);
+  }
   if (holder.mode == guard::Mode::slot) {
     json.add("slot", holder.slot);
   } else {

@@ -1,6 +1,7 @@
 // The table of verbs: those of jobs. Only table.cpp includes this.
 #pragma once
 #include "verbs/jobs.hpp"
+#include "verbs/lock.hpp"
 #include "verbs/run.hpp"
 #include "verbs/table/common.hpp"
 #include "verbs/who.hpp"
@@ -25,12 +26,34 @@ inline constexpr Option running[] = {
     {'s', "shared", "", "Run beside others that say --shared", {}, {}},
     {'\0', "slots", "N", "Let up to N run at once, each with a number in SHMCTL_SLOT", {}, {}},
     {'\0', "hold", "SCOPE", "What must have ended before the job is free", Complete::choice, "main|tree|kill-tree"},
+    {'\0', "retries", "N", "Run the command up to N more times, until its status is 0", {}, {}},
+    {'\0', "backoff", "TIME[..TIME]", "How long to wait between tries, at first and at most; else 1s..1m", {}, {}},
+    {'\0', "nice", "N", "Add N to the command's nice value", {}, {}},
+    {'\0', "ionice", "CLASS[:LEVEL]", "The command's I/O priority: idle, best-effort or realtime", {}, {}},
+    {'\0', "cd", "DIR", "Run the command in directory DIR", Complete::directory, {}},
+    {'\0', "env", "NAME=VALUE", "Set a variable of the command's environment; may be said several times", {}, {}},
+    {'\0', "unset-env", "NAME", "Take a variable out of the command's environment; likewise", {}, {}},
+    {'\0', "umask", "MODE", "Run the command with that umask, octal", {}, {}},
+};
+
+inline constexpr Operand unlocked[] = {{"NAME", Complete::job, true, false}};
+inline constexpr Option locking[] = {
+    {'\0', "path", "", "Print where the job's lock file is, made if need be; take nothing", {}, {}},
+    {'\0', "fd", "N", "Take the job by descriptor N, which is open on its lock file", {}, {}},
+    {'s', "shared", "", "Beside others that say --shared", {}, {}},
+    {'w', "wait", "TIME", "Wait up to TIME for the job to be free, then give up with status 75", {}, {}},
+};
+inline constexpr Option unlocking[] = {
+    {'\0', "fd", "N", "Give up the job that is held by descriptor N", {}, {}},
 };
 
 inline constexpr Verb verbs[] = {
     {"", "jobs", "shmctl-jobs", "List jobs: what each does, since when, and how it went", glob, {}, jobs},
+    {"", "lock", "shmctl-run", "Take a job for a part of a script, by a descriptor of the script's", job, locking,
+     lock},
     {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
      true},
+    {"", "unlock", "shmctl-run", "Give up a job that a part of a script holds", unlocked, unlocking, unlock},
     {"", "who", "shmctl-run", "Show who holds a job, since when, and who waits", job, {}, who},
 };
 
