@@ -96,6 +96,7 @@ void fill_entry(Entry& entry, const Run& run, const HeldOpen& held, const Here& 
   entry.pid_namespace.store(here.pid_namespace);
   entry.since_ns.store(static_cast<std::uint64_t>(run.since_ns));
   entry.token.store(run.token);
+  entry.hold_until_ns.store(0);
   entry.descriptor.store(static_cast<std::uint64_t>(held.descriptor + 1));
   entry.lock_device.store(held.lock.device);
   entry.lock_inode.store(held.lock.inode);
@@ -124,6 +125,7 @@ bool read_entry(const Entry& entry, Snapshot& snapshot) noexcept {
     snapshot.lock.device = entry.lock_device.load();
     snapshot.lock.inode = entry.lock_inode.load();
     snapshot.since_ns = static_cast<std::int64_t>(entry.since_ns.load());
+    snapshot.hold_until_ns = static_cast<std::int64_t>(entry.hold_until_ns.load());
     snapshot.command_pid = as_pid(entry.command_pid.load());
     snapshot.command_from = entry.command_from.load();
     snapshot.command_until = entry.command_until.load();

@@ -45,7 +45,8 @@ struct Snapshot {
   bool via_socket = false;
   std::uint64_t token = 0;
   std::int64_t since_ns = 0;
-  int command_pid = 0;  ///< 0: not yet started
+  std::int64_t hold_until_ns = 0;  ///< at least; 1970, UTC; 0: as long as the command runs
+  int command_pid = 0;             ///< 0: not yet started
   std::uint64_t command_from = 0;
   std::uint64_t command_until = 0;
   int supervisor_pid = 0;

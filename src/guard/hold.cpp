@@ -126,6 +126,13 @@ Result<void> Hold::leave_to(const HeldOpen& held, std::string_view command) noex
   return {};
 }
 
+void Hold::hold_for(std::int64_t ns) noexcept {
+  if (entry_) {
+    const std::int64_t now = os::realtime_ns();
+    record_.entry(*entry_).hold_until_ns.store(static_cast<std::uint64_t>(ns > INT64_MAX - now ? INT64_MAX : now + ns));
+  }
+}
+
 void Hold::begin_again() noexcept {
   if (entry_) {
     Entry& entry = record_.entry(*entry_);

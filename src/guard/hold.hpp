@@ -28,6 +28,8 @@ class Hold {
   void set_trigger(std::string_view said) noexcept { trigger_ = Trigger(said); }
   /// Writes the run down: an entry, the token, the counts. `command` is for people to read.
   os::Result<void> begin(std::string_view command) noexcept;
+  /// After begin(): puts down that the job will be held for so long at least.
+  void hold_for(std::int64_t ns) noexcept;
   /// The command is about to be started once more: it has no pid on record until then.
   void begin_again() noexcept;
   /// Instead of a run: writes down that `held` has the lock file open and so holds the job, which is not given back.

@@ -10,7 +10,8 @@ struct Holder {
   std::uint32_t slot = 0;   ///< with Mode::slot
   bool via_socket = false;  ///< its supervisor alone holds the job (--via socket)
   std::uint64_t token = 0;
-  std::int64_t since_ns = 0;  ///< 1970, UTC
+  std::int64_t since_ns = 0;       ///< 1970, UTC
+  std::int64_t hold_until_ns = 0;  ///< the same: until then at least (--min-hold); 0: as long as the command runs
   std::size_t entry = 0;      ///< of the record
   bool recorded = true;       ///< false: nothing is known but `command`
   bool supervisor_alive = false;

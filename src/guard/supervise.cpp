@@ -140,6 +140,9 @@ Result<Ended> Supervisor::run(Hold& hold) noexcept {
   }
   take_signals();
   const std::int64_t began = os::monotonic_ns();
+  if (plan_.min_hold_ns > 0) {
+    hold.hold_for(plan_.min_hold_ns);
+  }
   auto ended = try_once(hold);
   while (ended && try_again(*ended) && rest(os::after(backoff(ended->tries)))) {
     hold.begin_again();
