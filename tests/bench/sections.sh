@@ -31,8 +31,8 @@ section_run() {
   have flock util-linux || return 0
   begin
   program flock "flock $work/run.flock true"
-  program "shmctl run" "$shmctl run job true" 0.8
-  program "shmctl --store DIR run" "$shmctl --store $store run job true" 0.8
+  program "shmctl run" "$shmctl run job true" 0.65
+  program "shmctl --store DIR run" "$shmctl --store $store run job true" 0.65
   program "flock -o" "flock -o $work/run.flock true"
   if have setlock daemontools; then program setlock "setlock $work/run.setlock true"; fi
   if have lckdo moreutils; then program lckdo "lckdo $work/run.lckdo true"; fi
@@ -57,8 +57,8 @@ section_loser() {
   exec {gate}>"$work/gate"
 
   loser 1 "flock -n" "flock -n $work/busy.flock true"
-  loser 75 "shmctl run" "$shmctl run busy true"
-  loser 75 "shmctl -q run" "$shmctl -q run busy true"
+  loser 75 "shmctl run" "$shmctl run busy true" 0.5
+  loser 75 "shmctl -q run" "$shmctl -q run busy true" 0.5
   if type -P setlock >/dev/null; then loser 111 "setlock -n" "setlock -n $work/busy.setlock true"; fi
   if type -P lckdo >/dev/null; then loser 75 lckdo "lckdo $work/busy.lckdo true"; fi
   if type -P with-lock-ex >/dev/null; then loser 0 "with-lock-ex -q" "with-lock-ex -q $work/busy.wlx false"; fi
@@ -73,8 +73,8 @@ section_wakeup() {
   {
     pair flock "flock $work/wake.flock" "flock $work/wake.flock"
     pair "flock -w" "flock $work/wake.flock" "flock -w 60 $work/wake.flock"
-    pair "shmctl run --on-busy wait" "$shmctl run wake" "$shmctl run wake --on-busy wait"
-    pair "shmctl run --wait" "$shmctl run wake" "$shmctl run wake --wait 60"
+    pair "shmctl run --on-busy wait" "$shmctl run wake" "$shmctl run wake --on-busy wait" 0.8
+    pair "shmctl run --wait" "$shmctl run wake" "$shmctl run wake --wait 60" 0.8
     if have setlock daemontools; then pair setlock "setlock $work/wake.setlock" "setlock $work/wake.setlock"; fi
     if have with-lock-ex chiark-utils-bin; then
       pair "with-lock-ex -w" "with-lock-ex -w $work/wake.wlx" "with-lock-ex -w $work/wake.wlx"
@@ -82,13 +82,13 @@ section_wakeup() {
   } >"$work/pairs"
   "$work/driver" wakeup "$rounds" "$work/pairs" "$work/stamp" "$work/board" 3>"$work/wakeup.times"
   column wakeup "$work/wakeup.times"
-  table wakeup "A lock set free, until the waiter's command starts" "$rounds" flock wakeup
+  table wakeup "A lock set free, until the waiter's command starts" "$rounds" "flock -w" wakeup
 }
 
-# pair LABEL HOLDER WAITER: without their commands, which the driver adds
+# pair LABEL HOLDER WAITER [BOUND]: without their commands, which the driver adds
 pair() {
   local words
-  labels+=("$1") bounds+=("")
+  labels+=("$1") bounds+=("${4-}")
   for words in "$2" "$3"; do
     read -r -a words <<<"$words"
     printf '%s\0' "${words[@]}"
