@@ -3,6 +3,7 @@
 #include <algorithm>
 #include "cli/duration.hpp"
 #include "cli/printable.hpp"
+#include "os/accounts.hpp"
 #include "os/clock.hpp"
 
 namespace shm::verbs {
@@ -36,12 +37,17 @@ std::string held_by(const guard::Holder& holder) {
     return fmt::format("{} has its lock, left over from an earlier run or taken by hand",
                        who_holds(holder, short_command));
   }
+  if (holder.descriptor >= 0) {
+    return fmt::format("{} holds it by descriptor {} since {}", who_holds(holder, short_command), holder.descriptor,
+                       since_when(holder));
+  }
   if (!holder.supervisor_alive) {
     return fmt::format("supervisor gone, job pid {} still running since {}: {}", shown_pid(holder), since_when(holder),
                        shorten(holder.command_line.view(), short_command));
   }
-  return fmt::format("{} holds {} since {}", who_holds(holder, short_command),
-                     holder.mode == guard::Mode::slot ? fmt::format("slot {}", holder.slot) : "it", since_when(holder));
+  return fmt::format("{} holds {} since {}{}", who_holds(holder, short_command),
+                     holder.mode == guard::Mode::slot ? fmt::format("slot {}", holder.slot) : "it", since_when(holder),
+                     until_when(holder));
 }
 }  // namespace
 
@@ -56,11 +62,35 @@ std::string since_when(const guard::Holder& holder) {
                      cli::format_age(os::realtime_ns() - holder.since_ns));
 }
 
-std::string why_busy(const guard::Busy& busy, const guard::Want& want) {
+std::string until_when(const guard::Holder& holder) {
+  return holder.hold_until_ns == 0 ? ""
+                                   : fmt::format(", until {} at least", cli::format_time(holder.hold_until_ns));
+}
+
+std::string paused_how(const guard::Pause& pause) {
+  std::string line = "paused";
+  if (pause.since_ns != 0) {
+    line += fmt::format(" since {} by {}", cli::format_time(pause.since_ns), os::user_name(pause.uid).view());
+  }
+  if (pause.until_ns != 0) {
+    line += fmt::format(" until {}", cli::format_time(pause.until_ns));
+  }
+  if (!pause.reason.empty()) {
+    line += fmt::format(": {}", cli::printable(pause.reason.view()));
+  }
+  return line;
+}
+
+namespace {
+std::string why_held(const guard::Busy& busy, const guard::Want& want) {
   const auto oldest = std::min_element(
       busy.holders.begin(), busy.holders.end(),
       [](const guard::Holder& left, const guard::Holder& right) { return left.since_ns < right.since_ns; });
   if (busy.why == guard::Busy::Why::nested) {
+    if (oldest != busy.holders.end() && oldest->descriptor >= 0) {
+      return fmt::format("this script holds it already, by descriptor {} of pid {}: it would wait for itself",
+                         oldest->descriptor, shown_pid(*oldest));
+    }
     const auto pid = oldest == busy.holders.end() ? 0 : oldest->supervisor_pid;
     return fmt::format("this script already runs inside that job (pid {}): it would wait for itself", pid);
   }
@@ -76,6 +106,26 @@ std::string why_busy(const guard::Busy& busy, const guard::Want& want) {
     line += fmt::format(", and {} more", busy.holders.size() - 1);
   }
   return line;
+}
+
+// After a reason that has to do with who holds the job.
+std::string then_who(const guard::Busy& busy) {
+  return busy.holders.empty() ? "" : "; " + held_by(busy.holders.front());
+}
+}  // namespace
+
+std::string why_busy(const guard::Busy& busy, const guard::Want& want) {
+  using Why = guard::Busy::Why;
+  switch (busy.why) {
+    case Why::paused: return paused_how(busy.pause) + " ('shmctl resume' ends that)";
+    case Why::too_soon:
+      return fmt::format("too soon: --once-per lets the next run begin at {} (in {})", cli::format_time(busy.due_ns),
+                         cli::format_age(busy.due_ns - os::realtime_ns()));
+    case Why::too_late: return "too late: --start-deadline has passed" + then_who(busy);
+    case Why::displaced: return "displaced: a newer call waits in its place" + then_who(busy);
+    case Why::occupied: return "busy: an older call waits for it already" + then_who(busy);
+    default: return why_held(busy, want);
+  }
 }
 
 }  // namespace shm::verbs
