@@ -144,8 +144,11 @@ Result<Ended> Supervisor::run(Hold& hold) noexcept {
     hold.hold_for(plan_.min_hold_ns);
   }
   auto ended = try_once(hold);
-  while (ended && try_again(*ended) && rest(os::after(backoff(ended->tries)))) {
-    hold.begin_again();
+  while (ended && try_again(*ended)) {
+    hold.begin_again();  // before the pause: who asks meanwhile is not told of a pid that is anybody's
+    if (!rest(os::after(backoff(ended->tries)))) {
+      break;
+    }
     const unsigned tries = ended->tries + 1;
     ended = try_once(hold);
     if (ended) {

@@ -45,7 +45,7 @@ int run_command(cli::Call& call, RunRequest& request, guard::Hold& hold) {
     words.push_back(call.operands[i].data());
   }
   words.push_back(nullptr);
-  const guard::Environment environment(environ, name, hold);
+  const guard::Environment environment(request.environment.empty() ? environ : request.environment.data(), name, hold);
   request.plan.words = words.data();
   request.plan.environment = environment.get();
   const auto ended = cli::must(guard::supervise(hold, request.plan));
