@@ -87,7 +87,7 @@ bool read_slot(const Record& record, std::size_t ring, std::size_t kept, std::si
     for (std::size_t i = 0; i < slot_words; ++i) {
       words[i] = cells[i].load();
     }
-    __builtin_memcpy(&slot, &words[0], sizeof slot);
+    __builtin_memcpy(static_cast<void*>(&slot), &words[0], sizeof slot);
     if (slot.number == 0) {
       return false;
     }
