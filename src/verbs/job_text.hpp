@@ -10,6 +10,10 @@ namespace shm::verbs {
 std::string who_holds(const guard::Holder& holder, std::size_t most);
 /// "2026-11-21 00:51:02 (3 s)".
 std::string since_when(const guard::Holder& holder);
+/// ", until 2026-11-21 00:52:00 at least", or nothing where nothing says so.
+std::string until_when(const guard::Holder& holder);
+/// "paused since ... by USER until ...: REASON".
+std::string paused_how(const guard::Pause& pause);
 /// One line that says why the job can't be had.
 std::string why_busy(const guard::Busy& busy, const guard::Want& want);
 

@@ -4,6 +4,7 @@
 #include "store/name.hpp"
 #include "verbs/common.hpp"
 #include "verbs/job_text.hpp"
+#include "verbs/pause.hpp"
 
 namespace shm::verbs {
 
@@ -15,10 +16,10 @@ std::string line_of(const guard::Holder& holder) {
   if (!holder.recorded) {
     return line + " has its lock, left over from an earlier run or taken by hand";
   }
-  line += " since " + since_when(holder);
+  line += " since " + since_when(holder) + until_when(holder);
   if (holder.descriptor >= 0) {
-    return line + fmt::format(", by descriptor {}{}", holder.descriptor,
-                              holder.mode == guard::Mode::shared ? ", shared" : "");
+    return line +
+           fmt::format(", by descriptor {}{}", holder.descriptor, holder.mode == guard::Mode::shared ? ", shared" : "");
   }
   line += holder.supervisor_alive ? fmt::format(", supervisor {}", holder.supervisor_pid)
                                   : fmt::format(", supervisor {} gone", holder.supervisor_pid);
@@ -60,6 +61,9 @@ void print_text(cli::Call& call, const guard::View& view) {
   if (!view.waiters.empty()) {
     call.output.line(waiters_line(view.waiters));
   }
+  if (view.state.pause) {
+    call.output.line(pause_text(*view.state.pause));
+  }
 }
 
 std::string_view mode_name(guard::Mode mode) {
@@ -86,6 +90,11 @@ cli::Json json_of(const guard::Holder& holder) {
     json.add("slot", holder.slot);
   } else {
     json.add_null("slot");
+  }
+  if (holder.hold_until_ns != 0) {
+    json.add("until", holder.hold_until_ns / second_ns);
+  } else {
+    json.add_null("until");
   }
   return json.add("token", holder.token).add("pid_namespace_same", holder.same_namespace);
 }
@@ -115,6 +124,7 @@ int who(cli::Call& call) {
   const auto& name = call.operands[0];
   cli::must(store::check_name(name));
   const auto* store = find_store(call);
+  std::string paused;
   if (store != nullptr) {
     using_object(name);
     auto view = guard::view_job(*store, name);
@@ -125,9 +135,10 @@ int who(cli::Call& call) {
       call.output.json() ? print_json(call, *view) : print_text(call, *view);
       return 0;
     }
+    paused = view && view->state.pause ? "; " + pause_text(*view->state.pause) : "";
   }
   if (!call.quiet()) {
-    cli::complain(fmt::format("who {}: nobody holds it", name));
+    cli::complain(fmt::format("who {}: nobody holds it{}", name, paused));
   }
   return 1;
 }
