@@ -48,7 +48,16 @@ int run_command(cli::Call& call, RunRequest& request, guard::Hold& hold) {
   const guard::Environment environment(request.environment.empty() ? environ : request.environment.data(), name, hold);
   request.plan.words = words.data();
   request.plan.environment = environment.get();
+  std::vector<guard::Companion*> companions;
+  std::optional<guard::Output> output;
+  if (request.output) {
+    companions.push_back(&output.emplace(*request.output));
+  }
+  request.plan.companions = companions;
   const auto ended = cli::must(guard::supervise(hold, request.plan));
+  if (output) {
+    output->show(ended);
+  }
   if (ended.ending == guard::Ending::not_runnable) {
     cli::complain(fmt::format("run {}: {}", name, why_not_runnable(call, ended)));
   }

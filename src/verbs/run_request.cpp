@@ -7,6 +7,7 @@
 #include "verbs/common.hpp"
 #include "verbs/run_circumstances.hpp"
 #include "verbs/run_policy.hpp"
+#include "verbs/run_output.hpp"
 
 namespace shm::verbs {
 
@@ -99,6 +100,7 @@ RunRequest read_run_request(const cli::Call& call) {
   read_circumstances(call, request.plan);
   read_tries(call, request.plan);
   request.environment = read_environment(call, environ);
+  request.output = read_output_plan(call);
   request.busy_status = static_cast<int>(read_number(call, "busy-status", 0, most_busy_status, status_busy));
   return request;
 }

@@ -1,9 +1,11 @@
 // What a call of `run` asks for, read from its options. Parsing opens nothing.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 #include "cli/call.hpp"
 #include "guard/acquire.hpp"
+#include "guard/output.hpp"
 #include "guard/supervise.hpp"
 
 namespace shm::verbs {
@@ -14,6 +16,7 @@ struct RunRequest {
   guard::Want want;
   guard::Plan plan;                ///< without the command's words and environment
   std::vector<char*> environment;  ///< the command's, but for what a run adds to it; empty: the caller's
+  std::optional<guard::OutputPlan> output;
   int busy_status = status_busy;
 };
 

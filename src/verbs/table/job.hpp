@@ -34,6 +34,13 @@ inline constexpr Option running[] = {
     {'\0', "env", "NAME=VALUE", "Set a variable of the command's environment; may be said several times", {}, {}},
     {'\0', "unset-env", "NAME", "Take a variable out of the command's environment; likewise", {}, {}},
     {'\0', "umask", "MODE", "Run the command with that umask, octal", {}, {}},
+    {'\0', "attachable", "", "Keep the command's output, so that others can look at it by attach", {}, {}},
+    {'\0', "quiet-unless-failed", "", "Show the command's output only when it fails, and then all of it", {}, {}},
+    {'\0', "tail", "N", "With --quiet-unless-failed: show only the last N lines", {}, {}},
+    {'\0', "log", "FILE", "Append the command's output to FILE too", Complete::file, {}},
+    {'\0', "log-size", "SIZE", "Put the log aside as FILE.1 when it would grow beyond SIZE, such as 10M", {}, {}},
+    {'\0', "log-keep", "N", "How many old logs to keep, FILE.1 to FILE.N; 5 if not said", {}, {}},
+    {'\0', "log-time", "", "Begin each line of the log with the time", {}, {}},
 };
 
 inline constexpr Operand unlocked[] = {{"NAME", Complete::job, true, false}};
