@@ -42,11 +42,20 @@ bool Log::stamp(std::string_view text, bool middle) noexcept {
   return good;
 }
 
-Result<void> Log::write(Begun& line, std::string_view text) noexcept {
+Result<void> Log::write(std::size_t whose, std::string_view text) noexcept {
   if (text.empty()) {
     return {};
   }
-  const bool middle = std::exchange(line.middle, text.back() != '\n');
+  if (unfinished_ && *unfinished_ != whose) {
+    begun_[*unfinished_].middle = false;
+    unfinished_.reset();
+    if (auto done = file_.append("\n"); !done) {
+      return done;
+    }
+  }
+  const bool unfinished = text.back() != '\n';
+  const bool middle = std::exchange(begun_[whose].middle, unfinished);
+  unfinished_ = unfinished ? std::optional(whose) : std::nullopt;
   if (!time_) {
     return file_.append(text);
   }
@@ -54,7 +63,8 @@ Result<void> Log::write(Begun& line, std::string_view text) noexcept {
 }
 
 Result<void> Log::add(os::Stream stream, std::span<const std::byte> bytes) noexcept {
-  Begun& line = begun_[stream == os::Stream::out ? 0 : 1];
+  const std::size_t whose = stream == os::Stream::out ? 0 : 1;
+  Begun& line = begun_[whose];
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const auto last = text.rfind('\n');
   const std::size_t whole = last == std::string_view::npos ? 0 : last + 1;
@@ -64,16 +74,16 @@ Result<void> Log::add(os::Stream stream, std::span<const std::byte> bytes) noexc
     if (!line.bytes.empty()) {
       // What was begun goes first, in one piece with its end.
       const std::size_t first = lines.find('\n') + 1;
-      done = line.bytes.add(lines.substr(0, first)) ? write(line, line.bytes.view()) : std::unexpected(no_memory());
+      done = line.bytes.add(lines.substr(0, first)) ? write(whose, line.bytes.view()) : std::unexpected(no_memory());
       line.bytes.clear();
       lines.remove_prefix(first);
     }
-    if (const auto rest = write(line, lines); done) {
+    if (const auto rest = write(whose, lines); done) {
       done = rest;
     }
   }
   if (!line.bytes.add(text.substr(whole)) || line.bytes.size() > longest_begun) {
-    if (const auto rest = write(line, line.bytes.view()); done) {
+    if (const auto rest = write(whose, line.bytes.view()); done) {
       done = rest;
     }
     line.bytes.clear();
@@ -88,11 +98,11 @@ Result<void> Log::add(os::Stream stream, std::span<const std::byte> bytes) noexc
 
 Result<void> Log::flush() noexcept {
   Result<void> done;
-  for (Begun& line : begun_) {
-    if (const auto one = write(line, line.bytes.view()); !one) {
+  for (std::size_t whose = 0; whose < std::size(begun_); ++whose) {
+    if (const auto one = write(whose, begun_[whose].bytes.view()); !one) {
       done = one;
     }
-    line.bytes.clear();
+    begun_[whose].bytes.clear();
   }
   flush_at_ns_ = -1;
   return done;

@@ -101,14 +101,15 @@ Result<void> Spool::write_frame(std::uint64_t word, std::span<const std::byte> b
 
 // First the word that says so: who reads a hole looks there again, and finds out.
 void Spool::forget_oldest() noexcept {
-  std::uint64_t keep_from = 0;
-  while (!marks_.empty() && size_ - marks_.front() > most_) {
-    keep_from = marks_.front();
+  bool any = false;
+  while (marks_.size() > 1 && size_ - marks_.front() > most_) {
     marks_.pop_front();
+    any = true;
   }
-  if (keep_from <= frame_head) {
+  if (!any) {
     return;
   }
+  const std::uint64_t keep_from = marks_.front();
   const std::uint64_t word = pack_frame(FrameKind::gone, keep_from - frame_head);
   if (os::sys::retry(SYS_pwrite64, file_.get(), &word, sizeof word, 0) == sizeof word) {
     os::sys::call(SYS_fallocate, file_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, frame_head,
