@@ -63,7 +63,7 @@ Result<Outcome> acquire(const store::Store& store, std::string_view name, const 
     if (outcome.busy.holders.empty() && (*step == Step::busy || *step == Step::timed_out)) {
       outcome.busy.holders = attempt.leftovers();
     }
-    if (*step != Step::nested) {
+    if (*step != Step::nested && (want.held_is_skipped || outcome.busy.why != Busy::Why::held)) {
       attempt.count_refusal(outcome.busy);
     }
     return outcome;

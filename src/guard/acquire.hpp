@@ -29,6 +29,7 @@ struct Want {
   std::int64_t start_deadline_ns = for_ever;  ///< of the clock that counts suspend: nothing begins later
   std::int64_t jitter_ns = 0;                 ///< first sleep for a part of this, by chance
   int descriptor = -1;            ///< lock this open file of the caller's, not one of its own (descriptor.hpp)
+  bool held_is_skipped = true;    ///< a job that is held is a refusal, to be counted; false: the caller deals with it
   bool inside_a_run = false;      ///< this process is part of some run, or may be: see whether it is of this one
   std::uint64_t outer_token = 0;  ///< see runs_inside()
   std::string_view trigger;       ///< for the record; empty: the name of the process that called
@@ -37,9 +38,10 @@ struct Want {
 struct Busy {
   using Why = guard::Why;
   Why why = Why::held;
-  Pause pause;                  ///< with paused
-  std::int64_t due_ns = 0;      ///< with too_soon: from when on a run may begin; 1970, UTC
-  std::vector<Holder> holders;  ///< those in the way; may be empty, where nothing can be found out
+  Pause pause;                       ///< with paused
+  std::int64_t due_ns = 0;           ///< with too_soon: from when on a run may begin; 1970, UTC
+  std::vector<Holder> holders;       ///< those in the way; may be empty, where nothing can be found out
+  std::uint64_t skips_in_a_row = 0;  ///< refusals since the last run, with this one; 0: it was not counted
 };
 
 struct Outcome {

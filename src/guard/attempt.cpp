@@ -293,9 +293,9 @@ Result<Step> Attempt::wait_for(const Holder& holder) noexcept {
 
 Pause Attempt::pause() const noexcept { return pause_of(record_->summary()).value_or(Pause()); }
 
-void Attempt::count_refusal(const Busy& busy) const noexcept {
+void Attempt::count_refusal(Busy& busy) const noexcept {
   record_->summary().skips.add(1);
-  record_->summary().skips_in_a_row.add(1);
+  busy.skips_in_a_row = record_->summary().skips_in_a_row.add(1);
   Refusal refusal;
   refusal.when_ns = os::realtime_ns();
   refusal.why = busy.why;

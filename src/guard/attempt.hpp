@@ -41,7 +41,7 @@ class Attempt {
   [[nodiscard]] std::int64_t due_ns() const noexcept { return due_ns_; }
   /// After `paused`.
   [[nodiscard]] Pause pause() const noexcept;
-  void count_refusal(const Busy& busy) const noexcept;
+  void count_refusal(Busy& busy) const noexcept;
 
  private:
   os::Result<bool> open_files() noexcept;

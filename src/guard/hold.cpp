@@ -158,7 +158,7 @@ void Hold::note_end(const Ended& ended) noexcept {
   Summary& summary = record_.summary();
   if (ended.status != 0) {
     summary.failures.add(1);
-    summary.failures_in_a_row.add(1);
+    failures_in_a_row_ = summary.failures_in_a_row.add(1);
   } else {
     summary.failures_in_a_row.store(0);
     summary.last_success_ns.store(static_cast<std::uint64_t>(run.end_ns));

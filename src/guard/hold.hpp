@@ -38,6 +38,9 @@ class Hold {
   void end(const Ended& ended) noexcept;
 
   [[nodiscard]] std::uint64_t token() const noexcept { return token_; }
+  [[nodiscard]] std::int64_t since_ns() const noexcept { return since_ns_; }  ///< 1970, UTC
+  /// After end(): how many runs in a row have failed, this one with them.
+  [[nodiscard]] std::uint64_t failures_in_a_row() const noexcept { return failures_in_a_row_; }
   [[nodiscard]] Mode mode() const noexcept { return mode_; }
   [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }
   [[nodiscard]] bool via_socket() const noexcept { return via_socket_; }
@@ -70,6 +73,7 @@ class Hold {
   std::uint32_t uid_ = 0;
   std::int64_t since_ns_ = 0;  // 1970, UTC
   std::int64_t began_ns_ = 0;  // monotonic
+  std::uint64_t failures_in_a_row_ = 0;
   std::optional<std::size_t> entry_;
   int inherited_[3] = {};
   std::size_t inherited_count_ = 0;
