@@ -51,18 +51,21 @@ void Supervisor::become_reaper() noexcept {
   }
 }
 
-Result<Ended> Supervisor::start(Hold& hold) noexcept {
+Result<Ended> Supervisor::start(Hold* hold) noexcept {
   os::Command command;
   command.words = plan_.words;
   command.environment = plan_.environment;
   command.circumstances = plan_.circumstances;
-  command.keep = hold.inherited();
+  command.keep = keep_;
   command.mask = old_mask_;
   if (child_ignored_) {
     command.ignored.add(SIGCHLD);
   }
-  command.pid = hold.pid_place();
-  command.started = hold.start_place();
+  if (hold != nullptr) {
+    command.keep = hold->inherited();
+    command.pid = hold->pid_place();
+    command.started = hold->start_place();
+  }
   for (Companion* const companion : plan_.companions) {
     if (auto done = companion->prepare(command); !done) {
       return std::unexpected(done.error());
@@ -100,7 +103,7 @@ void Supervisor::tell_end(Ended& ended) const noexcept {
   }
 }
 
-Result<Ended> Supervisor::try_once(Hold& hold) noexcept {
+Result<Ended> Supervisor::try_once(Hold* hold) noexcept {
   try_ = {};
   auto ended = start(hold);
   if (ended && roots_.command != 0) {
@@ -143,14 +146,14 @@ Result<Ended> Supervisor::run(Hold& hold) noexcept {
   if (plan_.min_hold_ns > 0) {
     hold.hold_for(plan_.min_hold_ns);
   }
-  auto ended = try_once(hold);
+  auto ended = try_once(&hold);
   while (ended && try_again(*ended)) {
     hold.begin_again();  // before the pause: who asks meanwhile is not told of a pid that is anybody's
     if (!rest(os::after(backoff(ended->tries)))) {
       break;
     }
     const unsigned tries = ended->tries + 1;
-    ended = try_once(hold);
+    ended = try_once(&hold);
     if (ended) {
       ended->tries = tries;
     }
@@ -167,6 +170,19 @@ Result<Ended> Supervisor::run(Hold& hold) noexcept {
     companion->run_ended(*ended);
   }
   return ended;
+}
+
+Result<Ended> Supervisor::run_unguarded(std::span<const int> keep) noexcept {
+  keep_ = keep;
+  if (auto done = adopt(); !done) {
+    return std::unexpected(done.error());
+  }
+  take_signals();
+  return try_once(nullptr);
+}
+
+Result<Ended> supervise_unguarded(std::span<const int> keep, const Plan& plan) noexcept {
+  return Supervisor(plan).run_unguarded(keep);
 }
 
 Result<Ended> supervise(Hold& hold, const Plan& plan) noexcept {

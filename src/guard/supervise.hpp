@@ -31,4 +31,7 @@ struct Plan {
 /// The job is given back, whatever comes of it. Code::full: there can be no more processes; nothing has run.
 os::Result<Ended> supervise(Hold& hold, const Plan& plan) noexcept;
 
+/// The same once for a command that is part of no job, and inherits the descriptors `keep`.
+os::Result<Ended> supervise_unguarded(std::span<const int> keep, const Plan& plan) noexcept;
+
 }  // namespace shm::guard

@@ -12,6 +12,7 @@ class Supervisor final : public Control {
   explicit Supervisor(const Plan& plan) noexcept : plan_(plan) {}
 
   os::Result<Ended> run(Hold& hold) noexcept;
+  os::Result<Ended> run_unguarded(std::span<const int> keep) noexcept;
 
   // For companions.
   void stop(std::int64_t kill_after_ns) noexcept override;
@@ -37,8 +38,8 @@ class Supervisor final : public Control {
   // What is asked for only by some options: to be given the command's orphans.
   os::Result<void> adopt() noexcept;
   void become_reaper() noexcept;
-  os::Result<Ended> try_once(Hold& hold) noexcept;
-  os::Result<Ended> start(Hold& hold) noexcept;
+  os::Result<Ended> try_once(Hold* hold) noexcept;
+  os::Result<Ended> start(Hold* hold) noexcept;
   [[nodiscard]] bool try_again(const Ended& ended) const noexcept;
   [[nodiscard]] std::int64_t backoff(unsigned tries) const noexcept;
   void tell_end(Ended& ended) const noexcept;
@@ -65,6 +66,7 @@ class Supervisor final : public Control {
   [[nodiscard]] bool reached_by_terminal() const noexcept;
 
   const Plan& plan_;
+  std::span<const int> keep_;  // without a Hold: what the command inherits
   Roots roots_;
   os::SignalSet taken_;     // those waited for
   os::SignalSet old_mask_;  // the command's

@@ -213,6 +213,15 @@ Result<Started> start_command(const Command& command) noexcept {
   return Started{pid, 0, StartStep::run};
 }
 
+int become_command(const Command& command) noexcept {
+  auto by_shell = words_by_shell(command);
+  const Child child{&command, path_of(command.environment), by_shell.data(), -1, 0, StartStep::run};
+  for (const int number : command.keep) {
+    sys::call(SYS_fcntl, number, F_SETFD, 0);
+  }
+  return run_found(child);
+}
+
 Result<Started> start_admitted(const Command& command, const Admission& admission) noexcept {
   int ends[2];
   if (const long made = sys::call(SYS_socketpair, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, &ends[0]); made < 0) {

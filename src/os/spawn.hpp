@@ -41,6 +41,10 @@ struct Started {
 /// Code::full or system when there can be no new process at all.
 Result<Started> start_command(const Command& command) noexcept;
 
+/// This process becomes the command: `words`, `environment` and `keep` count, the rest stays as it is. Comes back only
+/// if that can't be, with the errno of why.
+int become_command(const Command& command) noexcept;
+
 /// What must have happened before a command may run its first instruction; false: it must not run at all.
 struct Admission {
   bool (*admit)(void* context, int pid);

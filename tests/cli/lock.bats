@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck shell=bats disable=SC2154 # what `call` sets
+# shellcheck shell=bats disable=SC2030,SC2031,SC2154 # a subshell a test; what `call` sets
 # A job that a part of a script holds, by a descriptor that the script has opened: lock, unlock.
 
 load ../helpers
