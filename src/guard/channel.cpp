@@ -96,19 +96,25 @@ Result<void> Channel::prepare(os::Command& /*command*/) noexcept {
 void Channel::started(Control& control, int pid) noexcept {
   control_ = &control;
   command_pid_ = pid;
-  if (pid != 0 && !listener_ && hold_.entry()) {
-    time_ns_ = os::after(listen_after_ns);
-  }
+  waits_to_listen_ = pid != 0 && !listener_ && hold_.entry();
+}
+
+std::int64_t Channel::quiet_ns() const noexcept {
+  return listener_ ? 0 : waits_to_listen_ ? listen_after_ns : INT64_MAX;
 }
 
 void Channel::on_time() noexcept {
   time_ns_ = -1;
-  if (!listener_ && command_pid_ != 0) {
-    (void)listen();  // where nobody can answer, there are the signals
+  if (waits_to_listen_) {
+    waits_to_listen_ = false;
+    (void)listen();  // where that can't be, there are the signals
   }
 }
 
 void Channel::poll_for(std::vector<pollfd>& list) noexcept {
+  if (waits_to_listen_ && time_ns_ < 0) {
+    time_ns_ = os::after(listen_after_ns);
+  }
   if (!listener_) {
     return;
   }

@@ -31,6 +31,7 @@ class Channel final : public Companion {
   /// With --via socket: listens before the command starts, and where it can't, the command does not start.
   os::Result<void> prepare(os::Command& command) noexcept override;
   void started(Control& control, int pid) noexcept override;
+  [[nodiscard]] std::int64_t quiet_ns() const noexcept override;
   void poll_for(std::vector<pollfd>& list) noexcept override;
   void ready(const pollfd* list) noexcept override;
   [[nodiscard]] std::int64_t time_ns() const noexcept override { return time_ns_; }
@@ -65,6 +66,7 @@ class Channel final : public Companion {
   OutputSource* output_;
   Control* control_ = nullptr;
   int command_pid_ = 0;
+  bool waits_to_listen_ = false;
   std::int64_t time_ns_ = -1;  // when to begin to listen, or to accept callers again
   os::FileInfo file_;          // the socket's
   os::Fd listener_;

@@ -5,6 +5,7 @@ namespace shm::guard {
 // What most companions don't care for.
 os::Result<void> Companion::prepare(os::Command& /*command*/) noexcept { return {}; }
 void Companion::started(Control& /*control*/, int /*pid*/) noexcept {}
+std::int64_t Companion::quiet_ns() const noexcept { return 0; }
 void Companion::poll_for(std::vector<pollfd>& /*list*/) noexcept {}
 void Companion::ready(const pollfd* /*list*/) noexcept {}
 std::int64_t Companion::time_ns() const noexcept { return -1; }

@@ -37,11 +37,15 @@ class Companion {
   /// The command runs, as process `pid`; 0: it could not be run.
   virtual void started(Control& control, int pid) noexcept;
 
+  /// For how long after started() this waits for nothing and has nothing to do, whatever happens; then comes on_time(),
+  /// if the command still runs. Where nobody has anything to do, a short command costs nothing more than without.
+  [[nodiscard]] virtual std::int64_t quiet_ns() const noexcept;
+
   /// Adds the descriptors that it waits for now.
   virtual void poll_for(std::vector<pollfd>& list) noexcept;
   /// The same ones, in the same order, with what poll(2) said of them.
   virtual void ready(const pollfd* list) noexcept;
-  /// When on_time() is to be called, by the monotonic clock; -1: never.
+  /// After that: when on_time() is to be called, by the monotonic clock; -1: never.
   [[nodiscard]] virtual std::int64_t time_ns() const noexcept;
   virtual void on_time() noexcept;
 

@@ -45,6 +45,7 @@ class Supervisor final : public Control {
   void tell_end(Ended& ended) const noexcept;
 
   // watching.cpp
+  os::Received first_event() noexcept;
   os::Received next_event(std::int64_t deadline_ns) noexcept;
   void serve_companions() noexcept;
   void watch() noexcept;

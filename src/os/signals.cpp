@@ -27,28 +27,42 @@ void set_signal_ignored(int signal, bool ignored) noexcept {
   ::sigaction(signal, &action, nullptr);
 }
 
+namespace {
+// Signal 0: the time was up, or (`interrupted`) a handler ran.
+Received wait_for(SignalSet signals, const timespec* patience, bool& interrupted) noexcept {
+  siginfo_t info{};
+  const long signal = sys::call(SYS_rt_sigtimedwait, signals.bits(), &info, patience, sizeof(std::uint64_t));
+  interrupted = signal < 0 && signal != -EAGAIN;
+  if (signal <= 0) {
+    return {};
+  }
+  Received received;
+  received.signal = static_cast<int>(signal);
+  received.from_process = info.si_code == SI_USER || info.si_code == SI_QUEUE || info.si_code == SI_TKILL;
+  received.sender = received.from_process ? info.si_pid : 0;
+  return received;
+}
+
+timespec time_of(std::int64_t ns) noexcept {
+  return ns > 0 ? timespec{ns / 1'000'000'000, ns % 1'000'000'000} : timespec{};
+}
+}  // namespace
+
 Received next_signal(SignalSet signals, std::int64_t deadline_ns) noexcept {
   for (;;) {
-    timespec rest{};
-    if (deadline_ns >= 0) {
-      const std::int64_t ns = deadline_ns - monotonic_ns();
-      rest.tv_sec = ns > 0 ? ns / 1'000'000'000 : 0;
-      rest.tv_nsec = ns > 0 ? ns % 1'000'000'000 : 0;
-    }
-    siginfo_t info{};
-    const long signal = sys::call(SYS_rt_sigtimedwait, signals.bits(), &info, deadline_ns >= 0 ? &rest : nullptr,
-                                  sizeof(std::uint64_t));
-    if (signal > 0) {
-      Received received;
-      received.signal = static_cast<int>(signal);
-      received.from_process = info.si_code == SI_USER || info.si_code == SI_QUEUE || info.si_code == SI_TKILL;
-      received.sender = received.from_process ? info.si_pid : 0;
+    const timespec rest = deadline_ns >= 0 ? time_of(deadline_ns - monotonic_ns()) : timespec{};
+    bool interrupted = false;
+    const Received received = wait_for(signals, deadline_ns >= 0 ? &rest : nullptr, interrupted);
+    if (!interrupted) {
       return received;
     }
-    if (signal == -EAGAIN) {
-      return {};
-    }
   }
+}
+
+Received next_signal_within(SignalSet signals, std::int64_t patience_ns) noexcept {
+  const timespec patience = time_of(patience_ns);
+  bool interrupted = false;
+  return wait_for(signals, &patience, interrupted);
 }
 
 }  // namespace shm::os

@@ -44,5 +44,7 @@ struct Received {
 };
 /// Takes the next of `signals` (all blocked), or waits for it until `deadline_ns` of the monotonic clock (-1: none).
 Received next_signal(SignalSet signals, std::int64_t deadline_ns) noexcept;
+/// The same, for `patience_ns` from now on; asks no clock.
+Received next_signal_within(SignalSet signals, std::int64_t patience_ns) noexcept;
 
 }  // namespace shm::os

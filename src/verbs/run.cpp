@@ -1,6 +1,7 @@
 #include "verbs/run.hpp"
 #include <fmt/core.h>
 #include <cstring>
+#include "guard/channel.hpp"
 #include "store/name.hpp"
 #include "verbs/common.hpp"
 #include "verbs/job_text.hpp"
@@ -37,7 +38,7 @@ std::string why_not_runnable(const cli::Call& call, const guard::Ended& ended) {
 }
 
 // The job is taken: its command, from the start to the end.
-int run_command(cli::Call& call, RunRequest& request, guard::Hold& hold) {
+int run_command(cli::Call& call, const store::Store& store, RunRequest& request, guard::Hold& hold) {
   const auto& name = call.operands[0];
   cli::must(hold.begin(joined(call.operands)));
   std::vector<char*> words;
@@ -48,12 +49,13 @@ int run_command(cli::Call& call, RunRequest& request, guard::Hold& hold) {
   const guard::Environment environment(request.environment.empty() ? environ : request.environment.data(), name, hold);
   request.plan.words = words.data();
   request.plan.environment = environment.get();
-  std::vector<guard::Companion*> companions;
   std::optional<guard::Output> output;
   if (request.output) {
-    companions.push_back(&output.emplace(*request.output));
+    output.emplace(*request.output);
   }
-  request.plan.companions = companions;
+  guard::Channel channel(store, name, hold, output ? &*output : nullptr);
+  guard::Companion* const companions[] = {output ? &*output : nullptr, &channel};
+  request.plan.companions = std::span(companions).last(output ? 2 : 1);
   const auto ended = cli::must(guard::supervise(hold, request.plan));
   if (output) {
     output->show(ended);
@@ -72,7 +74,7 @@ int run(cli::Call& call) {
   const auto& store = open_store(call, store::Missing::create);
   using_object(name);
   auto outcome = cli::must(guard::acquire(store, name, request.want));
-  return outcome.hold ? run_command(call, request, *outcome.hold) : refuse_run(call, request, outcome.busy);
+  return outcome.hold ? run_command(call, store, request, *outcome.hold) : refuse_run(call, request, outcome.busy);
 }
 
 }  // namespace shm::verbs
