@@ -33,9 +33,13 @@ TEST_CASE("the layout is on disk, and stays", "[record]") {
   CHECK(offsetof(Entry, boot_high) == 6 * 8);
   CHECK(offsetof(Entry, command) == 256);
   for (const auto mode : {Mode::exclusive, Mode::shared, Mode::slot}) {
-    CHECK(mode_of(pack_state(mode, 77)) == mode);
-    CHECK(slot_of(pack_state(mode, 77)) == 77);
-    CHECK(pack_state(mode, 0) != 0);
+    for (const bool via_socket : {false, true}) {
+      const auto state = pack_state(mode, 77, via_socket);
+      CHECK(mode_of(state) == mode);
+      CHECK(slot_of(state) == 77);
+      CHECK(via_socket_of(state) == via_socket);
+    }
+    CHECK(pack_state(mode, 0, false) != 0);
   }
   CHECK(mode_of(0xffffffffU) == Mode::exclusive);  // what nobody wrote excludes everybody
 }
