@@ -41,7 +41,7 @@ struct Busy {
   Pause pause;                       ///< with paused
   std::int64_t due_ns = 0;           ///< with too_soon: from when on a run may begin; 1970, UTC
   std::vector<Holder> holders;       ///< those in the way; may be empty, where nothing can be found out
-  std::uint64_t skips_in_a_row = 0;  ///< refusals since the last run, with this one; 0: it was not counted
+  std::uint64_t skips_in_a_row = 0;  ///< refusals since the last run, with this one; 0: it is none of them
 };
 
 struct Outcome {

@@ -295,7 +295,9 @@ Pause Attempt::pause() const noexcept { return pause_of(record_->summary()).valu
 
 void Attempt::count_refusal(Busy& busy) const noexcept {
   record_->summary().skips.add(1);
-  busy.skips_in_a_row = record_->summary().skips_in_a_row.add(1);
+  // What somebody meant to be refused is nothing to be alarmed about, however often it comes.
+  const bool meant = busy.why == Why::paused || busy.why == Why::too_soon;
+  busy.skips_in_a_row = meant ? 0 : record_->summary().skips_in_a_row.add(1);
   Refusal refusal;
   refusal.when_ns = os::realtime_ns();
   refusal.why = busy.why;
