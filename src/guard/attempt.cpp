@@ -133,6 +133,9 @@ Result<Step> Attempt::run() noexcept {
 }
 
 Hold Attempt::hold() noexcept {
+  if (!waiting_) {
+    record_->summary().awaited.store(0);
+  }
   place_.reset();
   waiting_.reset();
   Hold hold(std::move(*record_), std::move(locks_), here_, want_.mode, slot_);
@@ -144,6 +147,7 @@ Hold Attempt::hold() noexcept {
 bool Attempt::begin_waiting() noexcept {
   if (!waiting_) {
     waiting_.emplace(locks_.record);
+    record_->summary().awaited.store(1);
     if (want_.one_waits) {
       place_.emplace(*record_, *waiting_);
       return place_->enter(want_.keep);

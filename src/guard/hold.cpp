@@ -172,6 +172,7 @@ void Hold::note_end(const Ended& ended) noexcept {
 
 void Hold::end(const Ended& ended) noexcept {
   note_end(ended);
+  const bool awaited = record_.summary().awaited.load() != 0;
   if (entry_) {
     record_.entry(*entry_).state.store(0);
     record_.give_back(*entry_);
@@ -185,6 +186,10 @@ void Hold::end(const Ended& ended) noexcept {
   os::unlock_flock(locks_.record);
   os::free_byte(locks_.job, held_mark);
   os::unlock_flock(locks_.job);
+  // Who waited may be on this processor, and would have to wait for the end of this program too.
+  if (awaited) {
+    os::sys::call(SYS_sched_yield);
+  }
 }
 
 bool Hold::look(Snapshot& snapshot) const noexcept { return entry_ && read_entry(record_.entry(*entry_), snapshot); }
