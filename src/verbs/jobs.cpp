@@ -4,6 +4,7 @@
 #include <algorithm>
 #include "cli/duration.hpp"
 #include "guard/jobs.hpp"
+#include "os/clock.hpp"
 #include "verbs/common.hpp"
 
 namespace shm::verbs {
@@ -25,11 +26,29 @@ bool visit(void* context, const guard::JobState& job) {
 }
 
 std::string_view state_word(const guard::JobState& job) {
-  return job.damaged ? "damaged" : job.hidden ? "hidden" : job.running ? "running" : "idle";
+  return job.damaged ? "damaged" : job.hidden ? "hidden" : job.running ? "running" : job.pause ? "paused" : "idle";
 }
 
 /// When it came to be as it is; 0: not known.
-std::int64_t since(const guard::JobState& job) { return job.running ? job.last_start_ns : job.last_end_ns; }
+std::int64_t since(const guard::JobState& job) {
+  return job.running ? job.last_start_ns : job.pause ? job.pause->since_ns : job.last_end_ns;
+}
+
+/// From when on it may run; 0: now, or not known.
+std::int64_t next(const guard::JobState& job) {
+  const std::int64_t end_of_pause = job.pause ? job.pause->until_ns : 0;
+  const std::int64_t next = std::max(job.due_ns, end_of_pause);
+  return next > os::realtime_ns() ? next : 0;
+}
+
+std::string status_text(const guard::JobState& job) {
+  return job.last_lost ? "lost" : job.last_status < 0 ? "-" : fmt::format("{}", job.last_status);
+}
+
+/// "12", or "12 (3 in a row)".
+std::string count_text(std::uint64_t count, std::uint64_t in_a_row) {
+  return in_a_row < 2 ? fmt::format("{}", count) : fmt::format("{} ({} in a row)", count, in_a_row);
+}
 
 std::string time_or_dash(std::int64_t time_ns) { return time_ns == 0 ? "-" : cli::format_time(time_ns); }
 
@@ -37,10 +56,11 @@ std::vector<std::string> row(const guard::JobState& job) {
   return {std::string(job.name.view()),
           std::string(state_word(job)),
           time_or_dash(since(job)),
-          job.last_status < 0 ? "-" : fmt::format("{}", job.last_status),
+          status_text(job),
           fmt::format("{}", job.runs),
-          fmt::format("{}", job.failures),
-          fmt::format("{}", job.skips_in_a_row)};
+          count_text(job.failures + job.lost, job.failures_in_a_row),
+          count_text(job.skips, job.skips_in_a_row),
+          time_or_dash(next(job))};
 }
 
 void add_time(cli::Json& json, std::string_view key, std::int64_t time_ns) {
@@ -49,6 +69,13 @@ void add_time(cli::Json& json, std::string_view key, std::int64_t time_ns) {
   } else {
     json.add(key, time_ns / second_ns);
   }
+}
+
+cli::Json json_of(const guard::Pause& pause) {
+  cli::Json json;
+  add_time(json, "since", pause.since_ns);
+  add_time(json, "until", pause.until_ns);
+  return json.add("uid", pause.uid).add("reason", pause.reason.view());
 }
 
 cli::Json json_of(const guard::JobState& job) {
@@ -60,8 +87,16 @@ cli::Json json_of(const guard::JobState& job) {
   } else {
     json.add("last_status", job.last_status);
   }
-  json.add("runs", job.runs).add("failures", job.failures).add("lost", job.lost).add("skips", job.skips);
-  return json.add("skips_in_a_row", job.skips_in_a_row).add("token", job.token);
+  json.add("last_lost", job.last_lost).add("runs", job.runs).add("failures", job.failures).add("lost", job.lost);
+  json.add("failures_in_a_row", job.failures_in_a_row).add("skips", job.skips);
+  json.add("skips_in_a_row", job.skips_in_a_row).add("token", job.token);
+  add_time(json, "last_start", job.last_start_ns);
+  add_time(json, "last_end", job.last_end_ns);
+  add_time(json, "last_success", job.last_success_ns);
+  json.add("last_seconds", static_cast<double>(job.last_duration_ns) / second_ns);
+  json.add("total_seconds", static_cast<double>(job.total_ns) / second_ns);
+  add_time(json, "due", job.due_ns);
+  return json.add("paused", job.pause.has_value()).add_raw("pause", job.pause ? json_of(*job.pause).text() : "null");
 }
 }  // namespace
 
@@ -75,7 +110,7 @@ int jobs(cli::Call& call) {
   std::sort(listing.jobs.begin(), listing.jobs.end(), [](const guard::JobState& left, const guard::JobState& right) {
     return left.name.view() < right.name.view();
   });
-  cli::Table table({"NAME", "STATE", "SINCE", "STATUS", "RUNS", "FAILURES", "SKIPPED"});
+  cli::Table table({"NAME", "STATE", "SINCE", "STATUS", "RUNS", "FAILURES", "SKIPS", "NEXT"});
   for (const auto& job : listing.jobs) {
     if (call.output.json()) {
       call.output.write(json_of(job));

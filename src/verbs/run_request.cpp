@@ -45,6 +45,10 @@ std::uint64_t outer_token(std::string_view job) {
   return std::from_chars(token, token + std::strlen(token), number).ec == std::errc() ? number : 0;
 }
 
+std::string_view said_trigger() {
+  const char* const trigger = std::getenv("SHMCTL_TRIGGER");
+  return trigger == nullptr ? "" : trigger;
+}
 }  // namespace
 
 guard::Want plain_want(std::string_view job) {
@@ -95,6 +99,7 @@ guard::Plan read_plan(const cli::Call& call) {
 RunRequest read_run_request(const cli::Call& call) {
   RunRequest request;
   request.want = read_want(call);
+  request.want.trigger = call.has("trigger") ? *call.argument("trigger") : said_trigger();
   request.plan = read_plan(call);
   read_policy(call, request);
   read_circumstances(call, request.plan);

@@ -7,7 +7,9 @@
 #include "object/list.hpp"
 #include "object/queue.hpp"
 #include "os/accounts.hpp"
+#include "os/clock.hpp"
 #include "verbs/common.hpp"
+#include "verbs/job_text.hpp"
 #include "verbs/object_text.hpp"
 #include "verbs/queue_words.hpp"
 #include "verbs/store.hpp"
@@ -116,11 +118,21 @@ void add_object(Sheet& sheet, const store::Store& store, std::string_view name, 
   sheet.text("id", fmt::format("{:016x}", found.header.id));
 }
 
+std::string seconds_text(std::int64_t ns) {
+  return fmt::format("{}.{:03}", ns / 1'000'000'000, ns % 1'000'000'000 / 1'000'000);
+}
+
 void add_job(Sheet& sheet, const guard::JobState& job) {
   sheet.text("kind", "job");
   sheet.text("state", guard::state_text(job).view());
+  if (job.pause) {
+    constexpr std::string_view word = "paused ";  // which is the key already
+    const std::string how = paused_how(*job.pause) + " ";
+    sheet.text("paused", how == word ? "yes" : how.substr(word.size(), how.size() - word.size() - 1));
+  }
   sheet.number("runs", job.runs);
   sheet.number("failures", job.failures);
+  sheet.number("failures-in-a-row", job.failures_in_a_row);
   sheet.number("skips", job.skips);
   sheet.number("skips-in-a-row", job.skips_in_a_row);
   sheet.number("lost", job.lost);
@@ -131,6 +143,14 @@ void add_job(Sheet& sheet, const guard::JobState& job) {
   if (job.last_end_ns != 0) {
     sheet.text("last-end", cli::format_time(job.last_end_ns));
     sheet.number("last-status", static_cast<std::int64_t>(job.last_status));
+    sheet.number("last-seconds", seconds_text(job.last_duration_ns));
+    sheet.number("total-seconds", seconds_text(job.total_ns));
+  }
+  if (job.last_success_ns != 0) {
+    sheet.text("last-success", cli::format_time(job.last_success_ns));
+  }
+  if (job.due_ns > os::realtime_ns()) {
+    sheet.text("due", cli::format_time(job.due_ns));
   }
   add_file(sheet, job.info);
 }

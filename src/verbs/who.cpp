@@ -4,7 +4,6 @@
 #include "store/name.hpp"
 #include "verbs/common.hpp"
 #include "verbs/job_text.hpp"
-#include "verbs/pause.hpp"
 
 namespace shm::verbs {
 
@@ -62,7 +61,7 @@ void print_text(cli::Call& call, const guard::View& view) {
     call.output.line(waiters_line(view.waiters));
   }
   if (view.state.pause) {
-    call.output.line(pause_text(*view.state.pause));
+    call.output.line(paused_how(*view.state.pause));
   }
 }
 
@@ -135,7 +134,7 @@ int who(cli::Call& call) {
       call.output.json() ? print_json(call, *view) : print_text(call, *view);
       return 0;
     }
-    paused = view && view->state.pause ? "; " + pause_text(*view->state.pause) : "";
+    paused = view && view->state.pause ? "; " + paused_how(*view->state.pause) : "";
   }
   if (!call.quiet()) {
     cli::complain(fmt::format("who {}: nobody holds it{}", name, paused));

@@ -1,9 +1,12 @@
 // The table of verbs: those of jobs. Only table.cpp includes this.
 #pragma once
+#include "verbs/history.hpp"
 #include "verbs/jobs.hpp"
 #include "verbs/lock.hpp"
+#include "verbs/pause.hpp"
 #include "verbs/run.hpp"
 #include "verbs/table/common.hpp"
+#include "verbs/token.hpp"
 #include "verbs/who.hpp"
 
 namespace shm::verbs::table::of_job {
@@ -34,6 +37,7 @@ inline constexpr Option running[] = {
     {'\0', "env", "NAME=VALUE", "Set a variable of the command's environment; may be said several times", {}, {}},
     {'\0', "unset-env", "NAME", "Take a variable out of the command's environment; likewise", {}, {}},
     {'\0', "umask", "MODE", "Run the command with that umask, octal", {}, {}},
+    {'\0', "trigger", "TEXT", "What started this run, for its history; else the calling process's name", {}, {}},
     {'\0', "attachable", "", "Keep the command's output, so that others can look at it by attach", {}, {}},
     {'\0', "quiet-unless-failed", "", "Show the command's output only when it fails, and then all of it", {}, {}},
     {'\0', "tail", "N", "With --quiet-unless-failed: show only the last N lines", {}, {}},
@@ -54,12 +58,35 @@ inline constexpr Option unlocking[] = {
     {'\0', "fd", "N", "Give up the job that is held by descriptor N", {}, {}},
 };
 
+inline constexpr Option looking_back[] = {
+    {'\0', "count", "N", "Only the newest N", {}, {}},
+    {'\0', "skips", "", "Show the calls that were refused, not the runs", {}, {}},
+};
+inline constexpr Option pausing[] = {
+    {'\0', "until", "TIME", "Until that moment: 18:30, 2026-11-21 18:30 or @SECONDS", {}, {}},
+    {'\0', "for", "TIME", "For that long: 30m, 2h, 1d", {}, {}},
+    {'\0', "reason", "TEXT", "Why, for whoever asks", {}, {}},
+};
+inline constexpr Operand token_of[] = {{"get|check", Complete::nothing, false, false},
+                                       {"NAME", Complete::job, false, false},
+                                       {"TOKEN", Complete::nothing, true, false}};
+
 inline constexpr Verb verbs[] = {
+    {"", "history", "shmctl-jobs", "Show the last runs of a job: when, how, by whom", job, looking_back, history},
     {"", "jobs", "shmctl-jobs", "List jobs: what each does, since when, and how it went", glob, {}, jobs},
     {"", "lock", "shmctl-run", "Take a job for a part of a script, by a descriptor of the script's", job, locking,
      lock},
+    {"", "pause", "shmctl-jobs", "Keep a job from running until a moment, or until it is resumed", job, pausing, pause},
+    {"", "resume", "shmctl-jobs", "Let a paused job run again", job, {}, resume},
     {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
      true},
+    {"",
+     "token",
+     "shmctl-jobs",
+     "Print the number of a job's newest run, or check that one's own is still it",
+     token_of,
+     {},
+     token},
     {"", "unlock", "shmctl-run", "Give up a job that a part of a script holds", unlocked, unlocking, unlock},
     {"", "who", "shmctl-run", "Show who holds a job, since when, and who waits", job, {}, who},
 };

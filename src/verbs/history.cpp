@@ -1,0 +1,184 @@
+#include "verbs/history.hpp"
+#include <fmt/core.h>
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include "cli/duration.hpp"
+#include "cli/printable.hpp"
+#include "guard/history.hpp"
+#include "os/accounts.hpp"
+#include "os/clock.hpp"
+#include "store/name.hpp"
+#include "verbs/common.hpp"
+#include "verbs/numbers.hpp"
+
+namespace shm::verbs {
+
+namespace {
+constexpr std::int64_t second_ns = 1'000'000'000;
+constexpr std::int64_t second_us = 1'000'000;
+
+/// Names of users, each looked up once.
+class Users {
+ public:
+  const std::string& name(std::uint32_t uid) {
+    auto& name = names_[uid];
+    if (name.empty()) {
+      name = os::user_name(uid).view();
+    }
+    return name;
+  }
+
+ private:
+  std::map<std::uint32_t, std::string> names_;
+};
+
+/// "0.034 s", "12.5 s", "4 min"
+std::string time_text(std::int64_t ns) {
+  const double seconds = static_cast<double>(ns) / static_cast<double>(second_ns);
+  return ns < second_ns         ? fmt::format("{:.3f} s", seconds)
+         : ns < 120 * second_ns ? fmt::format("{:.1f} s", seconds)
+                                : cli::format_age(ns);
+}
+
+std::string size_text(std::int64_t kib) {
+  return kib < 10240              ? fmt::format("{} KiB", kib)
+         : kib < 10 * 1024 * 1024 ? fmt::format("{} MiB", kib / 1024)
+                                  : fmt::format("{} GiB", kib / (1024 * 1024));
+}
+
+/// "TERM"; a number where the signal has no name.
+std::string signal_text(int signal) {
+  const char* const name = sigabbrev_np(signal);
+  return name != nullptr ? name : fmt::format("{}", signal);
+}
+
+std::string outcome_text(const guard::PastRun& run) {
+  if (!run.ended) {
+    return "running";
+  }
+  switch (run.ended->ending) {
+    case guard::Ending::exited: return fmt::format("{}", run.ended->status);
+    case guard::Ending::signalled: return fmt::format("{} ({})", run.ended->status, signal_text(run.ended->signal));
+    case guard::Ending::lost: return "lost";
+    default: return fmt::format("{} ({})", run.ended->status, guard::name_of(run.ended->ending));
+  }
+}
+
+std::string dash_if_empty(std::string text) { return text.empty() ? "-" : text; }
+
+std::vector<std::string> row_of(const guard::PastRun& run, Users& users) {
+  const bool used = run.ended && run.ended->ending != guard::Ending::lost;
+  const auto& usage = run.ended.value_or(guard::Ended()).usage;
+  return {cli::format_time(run.start_ns),
+          used         ? time_text(run.ended->duration_ns)
+          : !run.ended ? time_text(std::max<std::int64_t>(0, os::realtime_ns() - run.start_ns))
+                       : "-",
+          outcome_text(run),
+          used ? fmt::format("{}", run.ended->tries) : "-",
+          used ? time_text((usage.user_us + usage.system_us) * 1000) : "-",
+          used ? size_text(usage.most_memory_kib) : "-",
+          users.name(run.uid),
+          dash_if_empty(cli::printable(run.trigger.view()))};
+}
+
+/// Seconds, exact to `digits` decimals.
+void add_seconds(cli::Json& json, std::string_view key, std::int64_t ns, int digits) {
+  std::int64_t unit = second_ns;
+  for (int i = 0; i < digits; ++i) {
+    unit /= 10;
+  }
+  json.add_raw(key, fmt::format("{}.{:0{}}", ns / second_ns, ns % second_ns / unit, digits));
+}
+
+cli::Json json_of(const guard::PastRun& run, Users& users) {
+  cli::Json json;
+  json.add("token", run.token);
+  add_seconds(json, "start", run.start_ns, 3);
+  const bool lost = run.ended && run.ended->ending == guard::Ending::lost;
+  if (run.end_ns != 0) {
+    add_seconds(json, "end", run.end_ns, 3);
+  } else {
+    json.add_null("end");
+  }
+  json.add("outcome", run.ended ? guard::name_of(run.ended->ending) : std::string_view("running"));
+  if (run.ended && !lost) {
+    const auto& ended = *run.ended;
+    json.add("status", ended.status);
+    ended.signal != 0 ? json.add("signal", signal_text(ended.signal)) : json.add_null("signal");
+    add_seconds(json, "duration", ended.duration_ns, 6);
+    json.add("tries", ended.tries);
+    add_seconds(json, "user_time", ended.usage.user_us * (second_ns / second_us), 6);
+    add_seconds(json, "system_time", ended.usage.system_us * (second_ns / second_us), 6);
+    json.add("most_memory_kib", ended.usage.most_memory_kib).add("blocks_read", ended.usage.blocks_read);
+    json.add("blocks_written", ended.usage.blocks_written);
+  } else {
+    json.add_null("status").add_null("signal");
+  }
+  json.add("pid", run.pid).add("uid", run.uid).add("user", users.name(run.uid));
+  return json.add("trigger", run.trigger.view());
+}
+
+std::vector<std::string> row_of(const guard::Refusal& refusal, Users& users) {
+  return {cli::format_time(refusal.when_ns),
+          std::string(guard::name_of(refusal.why)),
+          users.name(refusal.uid),
+          fmt::format("{}", refusal.pid),
+          dash_if_empty(cli::printable(refusal.trigger.view())),
+          refusal.holder_pid == 0 ? "-" : fmt::format("{}", refusal.holder_pid)};
+}
+
+cli::Json json_of(const guard::Refusal& refusal, Users& users) {
+  cli::Json json;
+  add_seconds(json, "when", refusal.when_ns, 3);
+  json.add("why", guard::name_of(refusal.why)).add("pid", refusal.pid).add("uid", refusal.uid);
+  json.add("user", users.name(refusal.uid)).add("trigger", refusal.trigger.view());
+  if (refusal.holder_token != 0) {
+    json.add("holder_token", refusal.holder_token).add("holder_pid", refusal.holder_pid);
+  } else {
+    json.add_null("holder_token").add_null("holder_pid");
+  }
+  return json;
+}
+
+/// Newest first, `count` at most.
+template <class Item>
+void print(cli::Call& call, std::vector<Item> items, std::uint64_t count, const std::vector<std::string>& header) {
+  std::reverse(items.begin(), items.end());
+  items.resize(std::min<std::uint64_t>(items.size(), count));
+  Users users;
+  cli::Table table(header);
+  for (const Item& item : items) {
+    if (call.output.json()) {
+      call.output.write(json_of(item, users));
+    } else {
+      table.add(row_of(item, users));
+    }
+  }
+  if (!table.empty()) {
+    call.output.write(table.text());
+  }
+}
+}  // namespace
+
+int history(cli::Call& call) {
+  const auto& name = call.operands[0];
+  cli::must(store::check_name(name));
+  const std::uint64_t count = number_of(call, "count", 1, UINT64_MAX);
+  const auto& store = open_store(call, store::Missing::refuse);
+  using_object(name);
+  auto record = guard::Record::open(store, name, os::Access::read);
+  if (!record && record.error().code == os::Code::absent) {
+    throw cli::Failure(os::fail(os::Code::absent, "show the history of", name, "there is no job of that name"));
+  }
+  const auto job = cli::must(std::move(record));
+  if (call.has("skips")) {
+    print(call, guard::refusals_of(job), count, {"WHEN", "WHY", "USER", "PID", "TRIGGER", "HOLDER"});
+  } else {
+    print(call, guard::runs_of(job, guard::Here::look()), count,
+          {"START", "DURATION", "STATUS", "TRIES", "CPU", "MEMORY", "USER", "TRIGGER"});
+  }
+  return 0;
+}
+
+}  // namespace shm::verbs
