@@ -97,6 +97,9 @@ void Channel::started(Control& control, int pid) noexcept {
   control_ = &control;
   command_pid_ = pid;
   waits_to_listen_ = pid != 0 && !listener_ && hold_.entry();
+  if (waits_to_listen_ && output_ != nullptr && output_->spool()) {
+    on_time();  // the output is there for others: however short the run is, who finds it sees all of it
+  }
 }
 
 std::int64_t Channel::quiet_ns() const noexcept {

@@ -106,8 +106,10 @@ void Output::ready(const pollfd* list) noexcept {
 std::int64_t Output::time_ns() const noexcept { return log_ ? log_->time_ns() : -1; }
 
 void Output::on_time() noexcept {
-  if (auto done = log_->flush(); !done) {
-    tell(done.error(), told_log_);
+  if (log_) {
+    if (auto done = log_->flush(); !done) {
+      tell(done.error(), told_log_);
+    }
   }
 }
 
@@ -197,11 +199,7 @@ bool Output::busy() const noexcept {
                      [](const Way& way) { return way.from || way.waits_for_reader(); });
 }
 
-void Output::run_ended(const Ended& /*ended*/) noexcept {
-  if (log_) {
-    on_time();
-  }
-}
+void Output::run_ended(const Ended& /*ended*/) noexcept { on_time(); }
 
 Result<int> Output::spool() noexcept {
   if (!plan_.attachable) {

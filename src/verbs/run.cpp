@@ -5,6 +5,7 @@
 #include "store/name.hpp"
 #include "verbs/common.hpp"
 #include "verbs/job_text.hpp"
+#include "verbs/run_join.hpp"
 #include "verbs/run_request.hpp"
 
 namespace shm::verbs {
@@ -74,6 +75,9 @@ int run(cli::Call& call) {
   const auto& store = open_store(call, store::Missing::create);
   using_object(name);
   auto outcome = cli::must(guard::acquire(store, name, request.want));
+  if (!outcome.hold && request.join && outcome.busy.why == guard::Why::held) {
+    return join_run(call, store, request, outcome.busy);
+  }
   return outcome.hold ? run_command(call, store, request, *outcome.hold) : refuse_run(call, request, outcome.busy);
 }
 

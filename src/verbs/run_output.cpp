@@ -57,19 +57,32 @@ void need(const cli::Call& call, std::string_view option, std::string_view other
 }
 }  // namespace
 
+std::optional<std::uint64_t> read_lines(const cli::Call& call) {
+  const auto tail = call.argument("tail");
+  return tail ? std::optional(read_number(call, "tail", *tail, 0, UINT32_MAX)) : std::nullopt;
+}
+
+void say_missed(const cli::Call& call, std::uint64_t bytes) {
+  if (bytes != 0 && !call.quiet()) {
+    cli::complain(fmt::format("{} {}: the first {} bytes of its output are no longer kept", call.verb->name,
+                              call.operands[0], bytes));
+  }
+}
+
 std::optional<guard::OutputPlan> read_output_plan(const cli::Call& call) {
   need(call, "tail", "quiet-unless-failed");
   need(call, "log-size", "log");
   need(call, "log-keep", "log-size");
   need(call, "log-time", "log");
   guard::OutputPlan plan;
-  plan.attachable = call.has("attachable");
+  plan.attachable = call.has("attachable") || call.has("output");  // the next caller is to see it
   plan.quiet_unless_failed = call.has("quiet-unless-failed");
-  if (const auto tail = call.argument("tail")) {
-    plan.tail = read_number(call, "tail", *tail, 0, UINT32_MAX);
-  }
+  plan.tail = read_lines(call).value_or(plan.tail);
   if (const auto path = call.argument("log")) {
     plan.log = read_log_plan(call, *path);
+  }
+  if (call.has("output") && call.argument("on-busy") != "join") {
+    refuse(call, "--output is for --on-busy join");
   }
   if (!plan.attachable && !plan.quiet_unless_failed && !plan.log) {
     return {};

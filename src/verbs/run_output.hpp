@@ -10,4 +10,10 @@ namespace shm::verbs {
 /// points to is the call's.
 std::optional<guard::OutputPlan> read_output_plan(const cli::Call& call);
 
+/// What --tail says.
+std::optional<std::uint64_t> read_lines(const cli::Call& call);
+
+/// Says that of a run's output the oldest part was no longer kept when it was to be shown.
+void say_missed(const cli::Call& call, std::uint64_t bytes);
+
 }  // namespace shm::verbs

@@ -6,8 +6,8 @@
 #include "cli/duration.hpp"
 #include "verbs/common.hpp"
 #include "verbs/run_circumstances.hpp"
-#include "verbs/run_policy.hpp"
 #include "verbs/run_output.hpp"
+#include "verbs/run_policy.hpp"
 
 namespace shm::verbs {
 
@@ -106,6 +106,12 @@ RunRequest read_run_request(const cli::Call& call) {
   read_tries(call, request.plan);
   request.environment = read_environment(call, environ);
   request.output = read_output_plan(call);
+  if (call.argument("on-busy") == "join") {
+    request.join = true;
+    request.join_deadline_ns = call.has("wait") ? deadline_of(call) : guard::for_ever;
+    request.want.wait = false;
+    request.want.held_is_skipped = false;
+  }
   request.busy_status = static_cast<int>(read_number(call, "busy-status", 0, most_busy_status, status_busy));
   return request;
 }

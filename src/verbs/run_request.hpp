@@ -17,6 +17,8 @@ struct RunRequest {
   guard::Plan plan;                ///< without the command's words and environment
   std::vector<char*> environment;  ///< the command's, but for what a run adds to it; empty: the caller's
   std::optional<guard::OutputPlan> output;
+  bool join = false;                                ///< a run that is in the way (--on-busy join)
+  std::int64_t join_deadline_ns = guard::for_ever;  ///< until when to wait for its end, by the monotonic clock
   int busy_status = status_busy;
 };
 

@@ -1,5 +1,6 @@
 // The table of verbs: those of jobs. Only table.cpp includes this.
 #pragma once
+#include "verbs/attach.hpp"
 #include "verbs/history.hpp"
 #include "verbs/jobs.hpp"
 #include "verbs/lock.hpp"
@@ -15,7 +16,7 @@ inline constexpr Operand job[] = {{"NAME", Complete::job, false, false}};
 inline constexpr Operand job_command[] = {{"NAME", Complete::job, false, false},
                                           {"COMMAND", Complete::command, false, true}};
 inline constexpr Option running[] = {
-    {'\0', "on-busy", "POLICY", "What to do when the job runs already", Complete::choice, "skip|wait|queue"},
+    {'\0', "on-busy", "POLICY", "What to do when the job runs already", Complete::choice, "skip|wait|queue|join"},
     {'w', "wait", "TIME", "Wait up to TIME for the job to be free, then give up with status 75", {}, {}},
     {'\0', "keep", "WHICH", "With --on-busy queue: which of two waiters stays; newest if not said", Complete::choice,
      "newest|oldest"},
@@ -38,6 +39,7 @@ inline constexpr Option running[] = {
     {'\0', "unset-env", "NAME", "Take a variable out of the command's environment; likewise", {}, {}},
     {'\0', "umask", "MODE", "Run the command with that umask, octal", {}, {}},
     {'\0', "trigger", "TEXT", "What started this run, for its history; else the calling process's name", {}, {}},
+    {'\0', "output", "", "With --on-busy join: show the output of the run that is joined, from its start", {}, {}},
     {'\0', "attachable", "", "Keep the command's output, so that others can look at it by attach", {}, {}},
     {'\0', "quiet-unless-failed", "", "Show the command's output only when it fails, and then all of it", {}, {}},
     {'\0', "tail", "N", "With --quiet-unless-failed: show only the last N lines", {}, {}},
@@ -71,7 +73,16 @@ inline constexpr Operand token_of[] = {{"get|check", Complete::nothing, false, f
                                        {"NAME", Complete::job, false, false},
                                        {"TOKEN", Complete::nothing, true, false}};
 
+inline constexpr Option attaching[] = {
+    {'\0', "from-start", "", "Show all that it has printed since its start", {}, {}},
+    {'\0', "new", "", "Show only what it prints from now on", {}, {}},
+    {'\0', "tail", "N", "Show its last N lines first; 10 if nothing is said", {}, {}},
+    {'\0', "status", "", "Exit with the command's status, not with 0, when it has ended", {}, {}},
+    {'\0', "token", "N", "Which run, where several share the job; the newest if not said", {}, {}},
+};
+
 inline constexpr Verb verbs[] = {
+    {"", "attach", "shmctl-jobs", "Watch the output of a job's command while it runs", job, attaching, attach},
     {"", "history", "shmctl-jobs", "Show the last runs of a job: when, how, by whom", job, looking_back, history},
     {"", "jobs", "shmctl-jobs", "List jobs: what each does, since when, and how it went", glob, {}, jobs},
     {"", "lock", "shmctl-run", "Take a job for a part of a script, by a descriptor of the script's", job, locking,
