@@ -184,8 +184,8 @@ void Hold::end(const Ended& ended) noexcept {
     os::futex_wake(record_.summary().releases.address());
   }
   os::unlock_flock(locks_.record);
-  os::free_byte(locks_.job, held_mark);
   os::unlock_flock(locks_.job);
+  os::free_byte(locks_.job, held_mark);  // who sees no mark finds the lock free
   // Who waited may be on this processor, and would have to wait for the end of this program too.
   if (awaited) {
     os::sys::call(SYS_sched_yield);

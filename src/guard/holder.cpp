@@ -20,6 +20,7 @@ Holder as_holder(const Snapshot& snapshot, const Here& here) noexcept {
   holder.via_socket = snapshot.via_socket;
   holder.token = snapshot.token;
   holder.since_ns = snapshot.since_ns;
+  holder.from_ticks = snapshot.command_from;
   holder.hold_until_ns = snapshot.hold_until_ns;
   holder.supervisor_pid = snapshot.supervisor_pid;
   holder.pid = snapshot.command_pid;

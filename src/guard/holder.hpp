@@ -12,8 +12,9 @@ struct Holder {
   std::uint64_t token = 0;
   std::int64_t since_ns = 0;       ///< 1970, UTC
   std::int64_t hold_until_ns = 0;  ///< the same: until then at least (--min-hold); 0: as long as the command runs
-  std::size_t entry = 0;      ///< of the record
-  bool recorded = true;       ///< false: nothing is known but `command`
+  std::uint64_t from_ticks = 0;    ///< the same moment, in clock ticks since boot
+  std::size_t entry = 0;           ///< of the record
+  bool recorded = true;            ///< false: nothing is known but `command`
   bool supervisor_alive = false;
   int supervisor_pid = 0;      ///< in its own pid namespace
   int pid = 0;                 ///< of the command, in its own pid namespace; 0: it is about to start

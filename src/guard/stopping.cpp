@@ -1,0 +1,330 @@
+#include "guard/stopping.hpp"
+#include <fcntl.h>
+#include <unistd.h>
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <cstring>
+#include "guard/hold.hpp"
+#include "guard/job_files.hpp"
+#include "guard/tree.hpp"
+#include "os/clock.hpp"
+#include "os/flock.hpp"
+#include "os/inherited_lock.hpp"
+
+namespace shm::guard {
+
+namespace {
+using os::Code;
+using os::ProcessState;
+using os::Result;
+
+constexpr std::int64_t default_kill_after_ns = 10'000'000'000;
+constexpr std::int64_t first_pause_ns = 5'000'000;
+constexpr std::int64_t longest_pause_ns = 100'000'000;
+constexpr std::int64_t look_again_ns = 1'000'000;
+
+bool passed(std::int64_t deadline_ns) noexcept { return deadline_ns >= 0 && os::monotonic_ns() >= deadline_ns; }
+
+std::int64_t earlier(std::int64_t left, std::int64_t right) noexcept {  // -1: never
+  return left < 0 ? right : right < 0 ? left : std::min(left, right);
+}
+
+os::Error unseen(std::string_view job) noexcept {
+  return os::fail(Code::denied, "reach the run of", job,
+                  "its supervisor does not answer, and it can't be seen from here",
+                  "try it where it runs: it is of another pid namespace, or hidden");
+}
+
+std::vector<ProcessState> all_processes() noexcept {
+  std::vector<ProcessState> all;
+  (void)os::each_process(
+      [](void* context, const ProcessState& process) {
+        static_cast<std::vector<ProcessState>*>(context)->push_back(process);
+        return true;
+      },
+      &all);
+  return all;
+}
+
+// Who has inherited the lock from somebody who is gone: never who has just taken it.
+std::vector<ProcessState> with_lock(const os::FileInfo& lock) noexcept {
+  auto all = all_processes();
+  std::erase_if(all, [&](const ProcessState& process) {
+    return process.ended() || process.pid == ::getpid() ||
+           os::held_flock(process.pid, lock) != os::HeldFlock::of_the_dead;
+  });
+  return all;
+}
+
+// The supervisor of a run that does not answer, if it lives: its pid may be another's by now, but for having the
+// record open, and it is none that began after the run did.
+os::Fd open_supervisor(const store::Store& store, std::string_view job, const Holder& run) noexcept {
+  if (!run.supervisor_alive || !run.same_namespace) {
+    return {};
+  }
+  const auto process = os::process_state(run.supervisor_pid);
+  const auto record = os::info_at(store.dir(), record_name(job).view());
+  if (!process || !record || process->start > run.from_ticks) {
+    return {};
+  }
+  auto opened = os::open_process(process->pid, process->start);
+  return opened && os::has_open(process->pid, *record) ? std::move(*opened) : os::Fd();
+}
+
+// A supervisor that is stopped (^Z, SIGSTOP) can't do what it is asked for; it goes on.
+void wake(const os::Fd& supervisor) noexcept {
+  if (supervisor) {
+    (void)os::signal_process(supervisor, SIGCONT);
+  }
+}
+}  // namespace
+
+Result<void> Stopping::begin(std::int64_t deadline_ns) noexcept {
+  if (run_.recorded && run_.descriptor < 0 && run_.supervisor_alive) {
+    supervisor_ = open_supervisor(store_, job_, run_);
+    wake(supervisor_);
+    auto talk = Talk::open(store_, job_, run_, deadline_ns);
+    auto done = talk ? talk->ask_for_end() : std::unexpected(talk.error());
+    if (done) {
+      done = talk->stop(kill_after_ns_);
+    }
+    if (done) {
+      talk_ = std::move(*talk);
+      return {};
+    }
+    if (done.error().code != Code::lost) {
+      return done;
+    }
+  }
+  return begin_by_hand();
+}
+
+// All that is known of it, and what came of that since the last look.
+void Stopping::find_processes() noexcept {
+  std::erase_if(processes_, [](const ProcessState& known) {
+    const auto now = os::process_state(known.pid);
+    return !now || now->start != known.start || now->ended();
+  });
+  const auto add = [this](const ProcessState& process) {
+    const auto same = [&](const ProcessState& known) { return known.pid == process.pid; };
+    if (process.pid != ::getpid() && std::none_of(processes_.begin(), processes_.end(), same)) {
+      processes_.push_back(process);
+    }
+  };
+  if (const auto command = os::process_state(run_.command.pid);
+      command && command->start == run_.command.start && !command->ended()) {
+    add(*command);
+  }
+  for (std::size_t i = 0; i < processes_.size(); ++i) {
+    Roots roots;
+    roots.command = processes_[i].pid;
+    for (const ProcessState& process : find_tree(roots)) {
+      add(process);
+    }
+  }
+  if (const auto lock = os::info_at(store_.dir(), lock_name(job_).view()); lock && run_.mode == Mode::exclusive) {
+    for (const ProcessState& process : with_lock(*lock)) {
+      add(process);
+    }
+  }
+}
+
+Result<void> Stopping::send(int signal) noexcept {
+  Result<void> done;
+  for (const ProcessState& process : processes_) {
+    const auto target = os::open_process(process.pid, process.start);
+    const auto sent = target ? os::signal_process(*target, signal) : Result<void>();
+    if (!sent && sent.error().code == Code::denied) {
+      done = std::unexpected(
+          os::fail(Code::denied, "stop", job_, "a process of it is another user's", "root may, and who runs it"));
+    }
+  }
+  return done;
+}
+
+Result<void> Stopping::begin_by_hand() noexcept {
+  talk_.reset();
+  if (run_.command.pid == 0 || run_.command.start == 0) {
+    return std::unexpected(unseen(job_));
+  }
+  if (!run_.recorded) {  // all that is known is that it has the lock: does it?
+    const auto lock = os::info_at(store_.dir(), lock_name(job_).view());
+    if (!lock || os::held_flock(run_.command.pid, *lock) == os::HeldFlock::none) {
+      return std::unexpected(os::fail(Code::absent, "stop", job_, "it is over"));
+    }
+  }
+  find_processes();
+  if (processes_.empty()) {
+    return std::unexpected(os::fail(Code::absent, "stop", job_, "it is over"));
+  }
+  kill_at_ns_ = os::after(kill_after_ns_ >= 0 ? kill_after_ns_ : default_kill_after_ns);
+  auto done = send(SIGTERM);
+  if (done) {
+    done = send(SIGCONT);  // a stopped process gets its SIGTERM when it goes on
+  }
+  return done;
+}
+
+Result<bool> Stopping::wait(std::int64_t deadline_ns) noexcept {
+  if (talk_) {
+    const auto ended = talk_->wait_for_end(deadline_ns);
+    if (ended) {
+      ended_ = *ended;
+      return wait_until_given_back(deadline_ns);
+    }
+    if (ended.error().code == Code::timed_out) {
+      return false;
+    }
+    // Its supervisor was killed meanwhile.
+    const auto done = begin_by_hand();
+    if (!done) {
+      return done.error().code == Code::absent ? Result<bool>(true) : std::unexpected(done.error());
+    }
+  }
+  return wait_by_hand(deadline_ns);
+}
+
+Result<bool> Stopping::wait_by_hand(std::int64_t deadline_ns) noexcept {
+  std::int64_t pause_ns = first_pause_ns;
+  for (;;) {
+    find_processes();
+    if (processes_.empty()) {
+      return true;
+    }
+    if (passed(deadline_ns)) {
+      return false;
+    }
+    if (passed(kill_at_ns_)) {
+      if (auto done = send(SIGKILL); !done) {
+        return std::unexpected(done.error());
+      }
+    }
+    // For one of them: the others are looked at again then.
+    const auto first = os::open_process(processes_.front().pid, processes_.front().start);
+    const std::int64_t until = earlier(deadline_ns, os::after(pause_ns));
+    if (first) {
+      (void)os::wait_process(*first, passed(kill_at_ns_) ? until : earlier(until, kill_at_ns_));
+    }
+    pause_ns = std::min(pause_ns * 2, longest_pause_ns);
+  }
+}
+
+// The supervisor says that the run is over before it lets go of the job.
+Result<bool> Stopping::wait_until_given_back(std::int64_t deadline_ns) noexcept {
+  const auto record = Record::open(store_, job_, os::Access::read);
+  os::FileInfo ignored;
+  const auto lock = store_.open_file(lock_name(job_).view(), O_RDONLY, &ignored);
+  if (!record || !lock) {
+    return true;  // removed by now, or not to be read: nothing more can be learnt
+  }
+  for (;;) {
+    Snapshot snapshot;
+    const bool runs = run_.entry < record->entries() && read_entry(record->entry(run_.entry), snapshot) &&
+                      snapshot.token == run_.token && record->taken(run_.entry);
+    const auto marked = os::byte_used(*lock, held_mark);
+    if (!runs && marked && !*marked) {
+      return true;
+    }
+    if (supervisor_) {
+      const auto gone = os::wait_process(supervisor_, os::after(look_again_ns));
+      if (!gone || *gone) {
+        return true;
+      }
+    } else {
+      os::sleep_until(os::after(look_again_ns));
+    }
+    if (!runs && (run_.mode != Mode::exclusive || !supervisor_)) {
+      return true;  // others hold it too: whose mark that is can't be told
+    }
+    if (passed(deadline_ns)) {
+      return false;
+    }
+  }
+}
+
+Result<void> signal_run(const store::Store& store, std::string_view job, const Holder& run, int signal,
+                        std::int64_t deadline_ns) noexcept {
+  if (run.recorded && run.descriptor < 0 && run.supervisor_alive) {
+    auto talk = Talk::open(store, job, run, deadline_ns);
+    auto done = talk ? talk->signal(signal) : std::unexpected(talk.error());
+    if (done || done.error().code != Code::lost) {
+      return done;
+    }
+    if (signal == SIGCONT) {
+      if (const os::Fd supervisor = open_supervisor(store, job, run)) {
+        return os::signal_process(supervisor, SIGCONT);  // it passes it on
+      }
+    }
+  }
+  if (run.command.pid == 0 || run.command.start == 0) {
+    return std::unexpected(unseen(job));
+  }
+  const auto command = os::open_process(run.command.pid, run.command.start);
+  if (!command) {
+    return std::unexpected(os::fail(Code::absent, "signal", job, "it is over"));
+  }
+  if (signal == SIGUSR1 || signal == SIGUSR2) {
+    return os::signal_process(*command, signal);
+  }
+  Roots roots;
+  roots.command = run.command.pid;
+  Result<void> done;
+  for (const ProcessState& process : find_tree(roots)) {
+    const auto target = os::open_process(process.pid, process.start);
+    const auto sent = target ? os::signal_process(*target, signal) : Result<void>();
+    done = sent || sent.error().code == Code::absent ? done : sent;
+  }
+  return done;
+}
+
+std::vector<Holder> lock_keepers(const store::Store& store, std::string_view job) noexcept {
+  std::vector<Holder> keepers;
+  const auto lock = os::info_at(store.dir(), lock_name(job).view());
+  if (!lock) {
+    return keepers;
+  }
+  for (const ProcessState& process : with_lock(*lock)) {
+    Holder holder;
+    holder.recorded = false;
+    holder.pid = process.pid;
+    holder.command = {process.pid, process.start};
+    holder.command_line.add(os::command_of(process.pid).view());
+    keepers.push_back(holder);
+  }
+  return keepers;
+}
+
+int signal_of(std::string_view name) noexcept {
+  int number = 0;
+  const auto read = [&number](std::string_view digits) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && end == digits.data() + digits.size();
+  };
+  if (read(name)) {
+    return number >= 1 && number <= SIGRTMAX ? number : 0;
+  }
+  const auto same = [](std::string_view left, std::string_view right) {
+    return left.size() == right.size() && strncasecmp(left.data(), right.data(), left.size()) == 0;
+  };
+  if (name.size() > 3 && same(name.substr(0, 3), "SIG")) {
+    name.remove_prefix(3);
+  }
+  if (name.size() >= 5 && same(name.substr(0, 5), "RTMIN")) {
+    const auto more = name.substr(5);
+    if (more.empty() || (more[0] == '+' && read(more.substr(1)))) {
+      number = SIGRTMIN + (more.empty() ? 0 : number);
+      return number >= SIGRTMIN && number <= SIGRTMAX ? number : 0;
+    }
+    return 0;
+  }
+  for (number = 1; number < SIGRTMIN; ++number) {
+    const char* const abbreviated = sigabbrev_np(number);
+    if (abbreviated != nullptr && same(name, abbreviated)) {
+      return number;
+    }
+  }
+  return 0;
+}
+
+}  // namespace shm::guard
