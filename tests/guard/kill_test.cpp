@@ -1,6 +1,8 @@
 // A process is killed before and after each of its system calls, and at instructions in between, while it takes a job,
 // writes its run down and gives it back. Whenever that was, the next one takes the job at once, and the record adds up.
 #include <sys/ptrace.h>
+#include <algorithm>
+#include "guard/history.hpp"
 #include "guard/jobs.hpp"
 #include "os/flock.hpp"
 #include "support.hpp"
@@ -84,6 +86,17 @@ TEST_CASE("killed at any instruction, a run leaves a job that the next one takes
       CHECK_FALSE(after->running);
       CHECK(after->last_status == 0);
       CHECK(after->lost + after->failures <= after->runs);
+      // One line of history a run that began, and each of them whole.
+      const auto record = Record::open(*store, "job", os::Access::read);
+      REQUIRE(record);
+      const auto runs = runs_of(*record, Here::look());
+      CHECK(runs.size() <= after->runs);
+      REQUIRE_FALSE(runs.empty());
+      CHECK(runs.back().token == next->hold->token());
+      CHECK(std::all_of(runs.begin(), runs.end(), [](const PastRun& run) { return run.ended && run.start_ns > 0; }));
+      CHECK(std::adjacent_find(runs.begin(), runs.end(), [](const PastRun& left, const PastRun& right) {
+              return left.token >= right.token;
+            }) == runs.end());
     }
   }
   CHECK(killed > 300);
