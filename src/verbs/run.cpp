@@ -6,6 +6,7 @@
 #include "verbs/common.hpp"
 #include "verbs/job_text.hpp"
 #include "verbs/run_join.hpp"
+#include "verbs/run_report.hpp"
 #include "verbs/run_request.hpp"
 
 namespace shm::verbs {
@@ -20,12 +21,14 @@ std::string joined(const std::vector<std::string>& operands) {
   return line;
 }
 
-int refuse_run(const cli::Call& call, const RunRequest& request, const guard::Busy& busy) {
+int refuse_run(const cli::Call& call, const RunRequest& request, const RunReport& report, const guard::Busy& busy) {
   const bool nested = busy.why == guard::Busy::Why::nested;
   if (nested || !call.quiet()) {
     cli::complain(fmt::format("run {}: {}", call.operands[0], why_busy(busy, request.want)));
   }
-  return nested ? status_busy : request.busy_status;  // nested is a mistake in a script, not a busy job
+  const int status = nested ? status_busy : request.busy_status;  // nested is a mistake in a script, not a busy job
+  report.refused(busy, status);
+  return status;
 }
 
 std::string why_not_runnable(const cli::Call& call, const guard::Ended& ended) {
@@ -39,7 +42,8 @@ std::string why_not_runnable(const cli::Call& call, const guard::Ended& ended) {
 }
 
 // The job is taken: its command, from the start to the end.
-int run_command(cli::Call& call, const store::Store& store, RunRequest& request, guard::Hold& hold) {
+int run_command(cli::Call& call, const store::Store& store, RunRequest& request, const RunReport& report,
+                guard::Hold& hold) {
   const auto& name = call.operands[0];
   cli::must(hold.begin(joined(call.operands)));
   std::vector<char*> words;
@@ -64,7 +68,22 @@ int run_command(cli::Call& call, const store::Store& store, RunRequest& request,
   if (ended.ending == guard::Ending::not_runnable) {
     cli::complain(fmt::format("run {}: {}", name, why_not_runnable(call, ended)));
   }
+  report.ended(hold, ended);
   return ended.status;
+}
+
+int take_and_run(cli::Call& call, RunRequest& request, const RunReport& report) {
+  const auto& name = call.operands[0];
+  const auto& store = open_store(call, store::Missing::create);
+  using_object(name);
+  auto outcome = cli::must(guard::acquire(store, name, request.want));
+  if (!outcome.hold && request.join && outcome.busy.why == guard::Why::held) {
+    const int status = join_run(call, store, request, outcome.busy);
+    report.settled("joined", status);
+    return status;
+  }
+  return outcome.hold ? run_command(call, store, request, report, *outcome.hold)
+                      : refuse_run(call, request, report, outcome.busy);
 }
 }  // namespace
 
@@ -72,13 +91,13 @@ int run(cli::Call& call) {
   const auto& name = call.operands[0];
   cli::must(store::check_name(name));
   auto request = read_run_request(call);
-  const auto& store = open_store(call, store::Missing::create);
-  using_object(name);
-  auto outcome = cli::must(guard::acquire(store, name, request.want));
-  if (!outcome.hold && request.join && outcome.busy.why == guard::Why::held) {
-    return join_run(call, store, request, outcome.busy);
+  const RunReport report(call);
+  try {
+    return take_and_run(call, request, report);
+  } catch (const cli::Failure& failure) {
+    report.failed(failure.error());
+    throw;
   }
-  return outcome.hold ? run_command(call, store, request, *outcome.hold) : refuse_run(call, request, outcome.busy);
 }
 
 }  // namespace shm::verbs

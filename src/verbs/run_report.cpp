@@ -1,0 +1,121 @@
+#include "verbs/run_report.hpp"
+#include <fmt/core.h>
+#include <charconv>
+#include "cli/failure.hpp"
+#include "os/clock.hpp"
+#include "verbs/common.hpp"
+#include "verbs/job_json.hpp"
+
+namespace shm::verbs {
+
+namespace {
+constexpr int time_digits = 3;
+
+/// What the options say is wrong with the call, not with the machine.
+os::Outlet must_open(const cli::Call& call, os::Result<os::Outlet> outlet) {
+  if (!outlet && (outlet.error().code == os::Code::usage || outlet.error().code == os::Code::absent)) {
+    refuse(call, cli::message_of(outlet.error()));
+  }
+  return cli::must(std::move(outlet));
+}
+
+/// -1, which is no descriptor, where it is no number.
+int number_in(std::string_view text) {
+  int number = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? number : -1;
+}
+
+std::string_view outcome_of(guard::Ending ending) {
+  return ending == guard::Ending::exited ? "ran" : guard::name_of(ending);
+}
+
+std::string_view outcome_of(guard::Why why) {
+  using guard::Why;
+  return why == Why::timed_out || why == Why::occupied ? guard::name_of(Why::held) : guard::name_of(why);
+}
+
+cli::Json json_of(const guard::Holder& holder) {
+  cli::Json json;
+  json.add("pid", holder.command.pid != 0 ? holder.command.pid : holder.pid);
+  json.add("command", holder.command_line.view());
+  if (holder.recorded) {
+    json.add("supervisor", holder.supervisor_pid).add("supervisor_alive", holder.supervisor_alive);
+    add_seconds(json, "since", holder.since_ns, time_digits);
+    json.add("token", holder.token);
+  }
+  return json;
+}
+}  // namespace
+
+RunReport::RunReport(const cli::Call& call) : job_(call.operands[0]) {
+  if (const auto number = call.argument("status-fd")) {
+    if (number_in(*number) < 0) {
+      refuse(call, fmt::format("--status-fd '{}': not the number of a descriptor", *number));
+    }
+    outlets_.push_back(must_open(call, os::Outlet::descriptor(number_in(*number))));
+  }
+  if (const auto path = call.argument("status-file")) {
+    outlets_.push_back(must_open(call, os::Outlet::file(*path)));
+  }
+}
+
+void RunReport::ended(const guard::Hold& hold, const guard::Ended& ended) const {
+  if (outlets_.empty()) {
+    return;
+  }
+  cli::Json json;
+  json.add("job", job_).add("outcome", outcome_of(ended.ending)).add("status", ended.status);
+  add_signal(json, "signal", ended.signal);
+  add_seconds(json, "start", hold.since_ns(), time_digits);
+  add_seconds(json, "end", hold.since_ns() + ended.duration_ns, time_digits);
+  add_effort(json, ended);
+  write(json.add("token", hold.token()));
+}
+
+void RunReport::refused(const guard::Busy& busy, int status) const {
+  if (outlets_.empty()) {
+    return;
+  }
+  cli::Json json;
+  json.add("job", job_).add("outcome", outcome_of(busy.why)).add("status", status).add("why", guard::name_of(busy.why));
+  add_seconds(json, "end", os::realtime_ns(), time_digits);
+  json.add("skips_in_a_row", busy.skips_in_a_row);
+  if (busy.holders.empty()) {
+    json.add_null("holder");
+  } else {
+    json.add_raw("holder", json_of(busy.holders.front()).text());
+  }
+  write(json);
+}
+
+void RunReport::settled(std::string_view outcome, int status) const {
+  if (outlets_.empty()) {
+    return;
+  }
+  cli::Json json;
+  json.add("job", job_).add("outcome", outcome).add("status", status);
+  add_seconds(json, "end", os::realtime_ns(), time_digits);
+  write(json);
+}
+
+void RunReport::failed(const os::Error& error) const {
+  if (outlets_.empty()) {
+    return;
+  }
+  cli::Json json;
+  json.add("job", job_).add("outcome", "error").add("status", cli::status_of(error.code));
+  add_seconds(json, "end", os::realtime_ns(), time_digits);
+  write(json.add("error", cli::message_of(error)));
+}
+
+void RunReport::write(const cli::Json& json) const {
+  const std::string line = json.text() + "\n";
+  for (const auto& outlet : outlets_) {
+    if (const auto written = outlet.write(line); !written) {
+      cli::complain(cli::message_of(written.error()));
+    }
+  }
+}
+
+}  // namespace shm::verbs
