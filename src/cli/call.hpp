@@ -48,8 +48,8 @@ class Call {
   std::optional<std::string> environment_store_;
 };
 
-/// Throws Usage for what makes no sense; a near miss is suggested.
-Call parse(const Program& program, int argc, const char* const* argv);
+/// Throws Usage for what makes no sense; a near miss is suggested. `before`: words to read as if they stood first.
+Call parse(const Program& program, int argc, const char* const* argv, std::vector<std::string> before = {});
 /// The same with the words behind the program's name, into `call`, which has its program and nothing else yet.
 void parse_words(Call& call, std::vector<std::string> words);
 

@@ -54,25 +54,34 @@ struct Known {
   }
 };
 
-/// Takes the first word that is no option out of `words` and returns it; empty if there is none.
-std::string take_word(Words& words, const Known& known) {
+/// Where the first word that is no option is; behind the end if there is none.
+std::size_t find_word(const Words& words, const Known& known) {
   for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
     if (!is_option(words[i])) {
-      std::string word = words[i];
-      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
-      return word;
+      return i;
     }
     i += known.takes_next(words[i]) ? 1 : 0;
   }
-  return {};
+  return words.size();
 }
 
-/// Cuts the command off `words`: it begins at the second word that is no option, or after `--`.
-Words cut_command(Words& words, const Known& known) {
+/// Takes the first word that is no option out of `words` and returns it; empty if there is none.
+std::string take_word(Words& words, const Known& known) {
+  const std::size_t at = find_word(words, known);
+  if (at == words.size()) {
+    return {};
+  }
+  std::string word = words[at];
+  words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
+  return word;
+}
+
+/// Cuts the command off `words`: it begins at the `nth` word that is no option, or after `--`.
+Words cut_command(Words& words, const Known& known, std::size_t nth) {
   std::size_t seen = 0;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool dashes = words[i] == "--";
-    if (dashes || (!is_option(words[i]) && ++seen == 2)) {
+    if (dashes || (!is_option(words[i]) && ++seen == nth)) {
       const auto at = words.begin() + static_cast<std::ptrdiff_t>(i);
       Words command(at + (dashes ? 1 : 0), words.end());
       words.erase(at, words.end());
@@ -217,10 +226,9 @@ std::vector<po::option> read_options(const Verb& verb, const Known& known, const
   }
 }
 
-void read_words(Call& call, Words words) {
-  const Verb& verb = *call.verb;
+void read_words(Call& call, const Verb& verb, Words words) {
   const Known known{verb.options, {}};
-  const Words command = verb.runs_command ? cut_command(words, known) : Words();
+  const Words command = verb.runs_command ? cut_command(words, known, verb.operands.size()) : Words();
   if (std::none_of(words.begin(), words.end(), is_option)) {
     // Nothing to read: describing the options would be most of what a shell call costs this program.
     call.operands = std::move(words);
@@ -236,6 +244,18 @@ void read_words(Call& call, Words words) {
     }
   }
   call.operands.insert(call.operands.end(), command.begin(), command.end());
+}
+
+/// Those before the verb are options of every verb, the others are the verb's to read.
+void read_own_words(Call& call, Words words, std::size_t behind) {
+  const auto own = words.begin() + static_cast<std::ptrdiff_t>(behind);
+  Words operands(own, words.end());
+  words.erase(own, words.end());
+  Verb bare = *call.verb;
+  bare.options = {};
+  bare.runs_command = false;
+  read_words(call, bare, std::move(words));
+  call.operands = std::move(operands);
 }
 
 std::vector<std::string_view> names_in(const Program& program, std::string_view group) {
@@ -309,19 +329,25 @@ void find(Call& call, Words& words) {
 }
 }  // namespace
 
-Call parse(const Program& program, int argc, const char* const* argv) {
+Call parse(const Program& program, int argc, const char* const* argv, std::vector<std::string> before) {
   Call call;
   call.program = &program;
-  parse_words(call, Words(argv + (argc > 0 ? 1 : 0), argv + argc));
+  before.insert(before.end(), argv + (argc > 0 ? 1 : 0), argv + argc);
+  parse_words(call, std::move(before));
   return call;
 }
 
 void parse_words(Call& call, std::vector<std::string> words) {
+  const std::size_t behind = find_word(words, Known{{}, call.program->verbs});  // once the verb is taken out
   find(call, words);
   if (call.verb == nullptr) {
     return;
   }
-  read_words(call, std::move(words));
+  if (call.verb->own_words) {
+    read_own_words(call, std::move(words), behind);
+  } else {
+    read_words(call, *call.verb, std::move(words));
+  }
   call.help = call.has("help");
   call.version = call.has("version");
   if (!call.help && !call.version) {

@@ -47,7 +47,8 @@ struct Verb {
   std::span<const Operand> operands;
   std::span<const Option> options;
   int (*run)(Call& call);     ///< returns the exit status
-  bool runs_command = false;  ///< the second word that is no option, or `--`, begins a command
+  bool runs_command = false;  ///< the last operand is a command: it begins at its first word, or behind `--`
+  bool own_words = false;     ///< every word behind the verb's is an operand: the verb reads its options by itself
 };
 
 struct Group {

@@ -1,5 +1,6 @@
 #include "guard/hold.hpp"
 #include <fcntl.h>
+#include "guard/descriptor.hpp"
 #include "guard/history.hpp"
 #include "os/accounts.hpp"
 #include "os/clock.hpp"
@@ -131,6 +132,15 @@ void Hold::hold_for(std::int64_t ns) noexcept {
     const std::int64_t now = os::realtime_ns();
     record_.entry(*entry_).hold_until_ns.store(static_cast<std::uint64_t>(ns > INT64_MAX - now ? INT64_MAX : now + ns));
   }
+}
+
+Result<void> Hold::leave_to_this_process(std::string_view command) noexcept {
+  const auto lock = os::info(locks_.job);
+  if (!lock) {
+    return std::unexpected(lock.error());
+  }
+  take_descriptors();
+  return leave_to(held_open(locks_.job.get(), *lock, true), command);
 }
 
 void Hold::begin_again() noexcept {

@@ -34,6 +34,8 @@ class Hold {
   void begin_again() noexcept;
   /// Instead of a run: writes down that `held` has the lock file open and so holds the job, which is not given back.
   os::Result<void> leave_to(const HeldOpen& held, std::string_view command) noexcept;
+  /// The same for this process, which is about to become a command that inherited() is for.
+  os::Result<void> leave_to_this_process(std::string_view command) noexcept;
   /// Writes down how the run ended, in its history too, and gives the job back.
   void end(const Ended& ended) noexcept;
 

@@ -185,6 +185,14 @@ Result<Ended> supervise_unguarded(std::span<const int> keep, const Plan& plan) n
   return Supervisor(plan).run_unguarded(keep);
 }
 
+int become(std::span<const int> keep, const Plan& plan) noexcept {
+  os::Command command;
+  command.words = plan.words;
+  command.environment = plan.environment;
+  command.keep = keep;
+  return os::become_command(command);
+}
+
 Result<Ended> supervise(Hold& hold, const Plan& plan) noexcept {
   Supervisor supervisor(plan);
   auto ended = supervisor.run(hold);

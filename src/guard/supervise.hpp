@@ -34,4 +34,7 @@ os::Result<Ended> supervise(Hold& hold, const Plan& plan) noexcept;
 /// The same once for a command that is part of no job, and inherits the descriptors `keep`.
 os::Result<Ended> supervise_unguarded(std::span<const int> keep, const Plan& plan) noexcept;
 
+/// This process becomes the plan's command, with the descriptors `keep`; the errno of why not.
+int become(std::span<const int> keep, const Plan& plan) noexcept;
+
 }  // namespace shm::guard

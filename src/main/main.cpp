@@ -5,18 +5,22 @@
 #include "cli/failure.hpp"
 #include "cli/help.hpp"
 #include "os/standard_streams.hpp"
+#include "verbs/called_as.hpp"
 #include "verbs/table.hpp"
 
 namespace {
 using namespace shm;
 
 int act(cli::Call& call) {
+  if (!call.help && !call.version) {
+    const int status = call.verb->run(call);
+    if (!call.help && !call.version) {  // a verb that reads its words by itself may find that they are asked for
+      return status;
+    }
+  }
   if (call.version) {
     call.output.write("shmctl " SHMCTL_VERSION "\n");
     return 0;
-  }
-  if (!call.help) {
-    return call.verb->run(call);
   }
   if (call.verb != nullptr) {
     call.output.write(cli::help_verb(*call.verb));
@@ -40,7 +44,7 @@ int main(int argc, char** argv) {
   std::set_new_handler(out_of_memory);
   cli::Call call;
   try {
-    call = cli::parse(verbs::program(), argc, argv);
+    call = cli::parse(verbs::program(), argc, argv, verbs::called_as(argc > 0 ? argv[0] : ""));
     const int status = act(call);
     call.output.flush();
     return status;

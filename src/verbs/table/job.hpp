@@ -3,6 +3,7 @@
 #include "verbs/attach.hpp"
 #include "verbs/history.hpp"
 #include "verbs/jobs.hpp"
+#include "verbs/flock.hpp"
 #include "verbs/lock.hpp"
 #include "verbs/pause.hpp"
 #include "verbs/run.hpp"
@@ -51,6 +52,20 @@ inline constexpr Option running[] = {
     {'\0', "log-time", "", "Begin each line of the log with the time", {}, {}},
 };
 
+inline constexpr Operand flocked[] = {{"FILE|JOB|DESCRIPTOR", Complete::file, true, false},
+                                      {"COMMAND", Complete::command, true, true}};
+inline constexpr Option flocking[] = {
+    {'s', "shared", "", "Get a shared lock", {}, {}},
+    {'x', "exclusive", "", "Get an exclusive lock; so it is without options", {}, {}},
+    {'u', "unlock", "", "Remove a lock", {}, {}},
+    {'n', "nonblock", "", "Fail rather than wait", {}, {}},
+    {'w', "timeout", "SECONDS", "Wait for so long at most", {}, {}},
+    {'E', "conflict-exit-code", "N", "Exit with N, not 1, when the lock can't be had", {}, {}},
+    {'o', "close", "", "Keep the lock from the command", {}, {}},
+    {'c', "command", "LINE", "Behind FILE or JOB: run LINE by the shell", {}, {}},
+    {'F', "no-fork", "", "Become the command instead of waiting for it", {}, {}},
+    {'\0', "verbose", "", "Say how long it took to get the lock, or why it could not be had", {}, {}},
+};
 inline constexpr Operand unlocked[] = {{"NAME", Complete::job, true, false}};
 inline constexpr Option locking[] = {
     {'\0', "path", "", "Print where the job's lock file is, made if need be; take nothing", {}, {}},
@@ -87,6 +102,8 @@ inline constexpr Verb verbs[] = {
     {"", "attach", "shmctl-jobs", "Watch the output of a job's command while it runs", job, attaching, attach},
     {"", "history", "shmctl-jobs", "Show the last runs of a job: when, how, by whom", job, looking_back, history},
     {"", "jobs", "shmctl-jobs", "List jobs: what each does, since when, and how it went", glob, {}, jobs},
+    {"", "flock", "shmctl-flock", "Run a command under a lock as util-linux's flock does", flocked, flocking, flock, true,
+     true},
     {"", "lock", "shmctl-run", "Take a job for a part of a script, by a descriptor of the script's", job, locking,
      lock},
     {"", "pause", "shmctl-jobs", "Keep a job from running until a moment, or until it is resumed", job, pausing, pause},
