@@ -1,6 +1,7 @@
 #include "guard/acquire.hpp"
 #include "guard/admission.hpp"
 #include "guard/attempt.hpp"
+#include "guard/replace.hpp"
 #include "os/clock.hpp"
 #include "store/name.hpp"
 
@@ -27,6 +28,14 @@ Busy::Why why_of(Step step) noexcept {
     default: return Busy::Why::held;
   }
 }
+
+Busy::Why why_of(Replacing::Outcome outcome, const Want& want) noexcept {
+  switch (outcome) {
+    case Replacing::Outcome::late: return too_late(want) ? Busy::Why::too_late : Busy::Why::timed_out;
+    case Replacing::Outcome::too_soon: return Busy::Why::too_soon;
+    default: return Busy::Why::held;
+  }
+}
 }  // namespace
 
 Result<Outcome> acquire(const store::Store& store, std::string_view name, const Want& want) noexcept {
@@ -38,9 +47,11 @@ Result<Outcome> acquire(const store::Store& store, std::string_view name, const 
   }
   const Want wanted = within_start_deadline(want);
   const Here here = Here::look();
+  Replacing replacing(store, name, wanted);
   int settled = 0;
   for (int tries = 0; tries < most_tries; ++tries) {
-    Attempt attempt(store, name, wanted, here);
+    const Want now = wanted.replace ? replacing.next_want() : wanted;
+    Attempt attempt(store, name, now, here);
     const auto step = attempt.run();
     if (!step) {
       return std::unexpected(step.error());
@@ -59,6 +70,19 @@ Result<Outcome> acquire(const store::Store& store, std::string_view name, const 
       ++settled;
       os::sleep_until(os::monotonic_ns() + settle_ns);
       continue;
+    }
+    if (wanted.replace && (*step == Step::busy || *step == Step::timed_out)) {
+      const auto replaced = attempt.too_soon() ? Result<Replacing::Outcome>(Replacing::Outcome::too_soon)
+                                               : replacing.replace(outcome.busy.holders);
+      if (!replaced) {
+        return std::unexpected(replaced.error());
+      }
+      if (*replaced == Replacing::Outcome::again) {
+        tries = settled = 0;  // each means that somebody ran it and is gone
+        continue;
+      }
+      outcome.busy.due_ns = attempt.due_ns();
+      outcome.busy.why = why_of(*replaced, want);
     }
     if (outcome.busy.holders.empty() && (*step == Step::busy || *step == Step::timed_out)) {
       outcome.busy.holders = attempt.leftovers();

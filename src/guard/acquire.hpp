@@ -28,6 +28,10 @@ struct Want {
   std::int64_t once_per_ns = 0;               ///< refuse if a run began less than that ago (admission.hpp)
   std::int64_t start_deadline_ns = for_ever;  ///< of the clock that counts suspend: nothing begins later
   std::int64_t jitter_ns = 0;                 ///< first sleep for a part of this, by chance
+  bool replace = false;                       ///< end who runs it (replace.hpp); with `deadline_ns`
+  std::int64_t replace_older_ns = 0;          ///< but only runs that have lasted so long; others are as `wait` says
+  std::int64_t kill_after_ns = -1;            ///< with `replace`: from TERM to KILL; -1: as that run was told
+  bool via_socket = false;        ///< the job is held by this process alone, not by its command too (channel.hpp)
   int descriptor = -1;            ///< lock this open file of the caller's, not one of its own (descriptor.hpp)
   bool held_is_skipped = true;    ///< a job that is held is a refusal, to be counted; false: the caller deals with it
   bool inside_a_run = false;      ///< this process is part of some run, or may be: see whether it is of this one

@@ -117,6 +117,10 @@ Result<Step> Attempt::run() noexcept {
     return Step::again;
   }
   step = wait_for_recorded();
+  // Whoever deletes both files of a job in use makes a new record necessary.
+  if (step && *step == Step::taken && (want_.via_socket || record_->summary().runs.load() == 0)) {
+    step = wait_for_answering();
+  }
   if (step && *step == Step::taken && want_.mode == Mode::slot) {
     step = take_slot();
   }
@@ -140,6 +144,7 @@ Hold Attempt::hold() noexcept {
   waiting_.reset();
   Hold hold(std::move(*record_), std::move(locks_), here_, want_.mode, slot_);
   hold.set_trigger(want_.trigger);
+  hold.set_via_socket(want_.via_socket);
   return hold;
 }
 
@@ -210,6 +215,7 @@ Result<Step> Attempt::take_file(const os::Fd& file, os::Sharing sharing) noexcep
 std::vector<Holder> Attempt::in_the_way() noexcept {
   (void)record_->refresh();  // entries that can't be seen are not told
   auto holders = live_holders(*record_, here_);
+  holders.insert(holders.end(), answering_.begin(), answering_.end());
   std::erase_if(holders, [this](const Holder& holder) {
     if (want_.mode == Mode::slot && holder.mode == Mode::slot) {
       return holder.slot >= want_.slots;
@@ -293,6 +299,11 @@ Result<Step> Attempt::wait_for(const Holder& holder) noexcept {
     return std::unexpected(ended.error());
   }
   return *ended ? Step::again : Step::timed_out;
+}
+
+bool Attempt::too_soon() noexcept {
+  due_ns_ = due_after_last_run(*record_, here_, want_.once_per_ns);
+  return due_ns_ != 0;
 }
 
 Pause Attempt::pause() const noexcept { return pause_of(record_->summary()).value_or(Pause()); }

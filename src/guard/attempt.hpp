@@ -41,6 +41,8 @@ class Attempt {
   [[nodiscard]] std::int64_t due_ns() const noexcept { return due_ns_; }
   /// After `paused`.
   [[nodiscard]] Pause pause() const noexcept;
+  /// With --once-per: whether it would be too soon to run, could the job be had; due_ns() says from when on it may.
+  [[nodiscard]] bool too_soon() noexcept;
   void count_refusal(Busy& busy) const noexcept;
 
  private:
@@ -51,6 +53,7 @@ class Attempt {
   [[nodiscard]] bool begin_waiting() noexcept;
   os::Result<Step> wait_for_file(const os::Fd& file, os::Sharing sharing) noexcept;
   os::Result<Step> wait_for_recorded() noexcept;
+  os::Result<Step> wait_for_answering() noexcept;  // answering.cpp
   os::Result<Step> wait_for(const Holder& holder) noexcept;
   os::Result<bool> still_named() const noexcept;
   os::Result<void> begin_tokens() const noexcept;
@@ -68,6 +71,7 @@ class Attempt {
   Hold::Locks locks_;
   std::optional<Waiting> waiting_;  // once there is something to wait for
   std::optional<Place> place_;      // the same with --on-busy queue
+  std::vector<Holder> answering_;   // what wait_for_answering() has found
   os::FileInfo lock_info_;
   os::FileInfo record_info_;
   std::uint32_t slot_ = 0;

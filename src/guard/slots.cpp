@@ -41,7 +41,8 @@ Result<Step> Attempt::try_slots() noexcept {
   if (auto done = record_->refresh(); !done) {
     return std::unexpected(done.error());
   }
-  const auto holders = live_holders(*record_, here_);
+  auto holders = live_holders(*record_, here_);
+  holders.insert(holders.end(), answering_.begin(), answering_.end());
   for (std::uint32_t slot = 0; slot < want_.slots; ++slot) {
     if (const auto step = try_slot(slot, holders); !step || *step == Step::taken) {
       return step;

@@ -101,6 +101,8 @@ os::Error Talk::lost(const char* why) const noexcept {
   return os::fail(Code::lost, "reach the run of", job_.view(), why);
 }
 
+int Talk::supervisor() const noexcept { return os::peer_of(socket_).pid; }
+
 // The next message; it may be another thing than what is waited for.
 Result<Reply> Talk::hear(For what, std::int64_t deadline_ns, os::Fd* file) noexcept {
   const int supervisor = os::peer_of(socket_).pid;

@@ -51,6 +51,8 @@ class Talk {
 
   /// Readable when there are news, or the supervisor is gone: to be polled beside other things.
   [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
+  /// The pid of the supervisor, as the kernel says it; 0: of another pid namespace.
+  [[nodiscard]] int supervisor() const noexcept;
 
  private:
   Talk(os::Fd socket, std::string_view job) noexcept : socket_(std::move(socket)), job_(job) {}

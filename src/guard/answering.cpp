@@ -1,0 +1,100 @@
+#include "guard/answering.hpp"
+#include "guard/attempt.hpp"
+#include "guard/talk.hpp"
+#include "os/clock.hpp"
+
+namespace shm::guard {
+
+namespace {
+using os::Code;
+using os::Result;
+
+constexpr std::int64_t look_again_ns = 20'000'000;
+constexpr std::int64_t tick_ns = 10'000'000;  // the unit of Holder::from_ticks
+
+Holder as_holder(const RunState& state, std::size_t entry) noexcept {
+  Holder holder;
+  holder.mode = state.mode;
+  holder.slot = state.slot;
+  holder.token = state.token;
+  holder.since_ns = state.since_ns;
+  const std::int64_t age_ns = os::realtime_ns() - state.since_ns;
+  const std::uint64_t now = os::start_ticks(os::boottime_ns());
+  const std::uint64_t ago = age_ns > 0 ? static_cast<std::uint64_t>(age_ns / tick_ns) : 0;
+  holder.from_ticks = ago < now ? now - ago : 0;
+  holder.entry = entry;
+  holder.supervisor_alive = true;
+  holder.supervisor_pid = state.supervisor_pid;
+  holder.pid = state.command_pid;
+  holder.command_line = state.command;
+  return holder;
+}
+
+Holder silent(std::size_t entry) noexcept {
+  Holder holder;
+  holder.entry = entry;
+  holder.supervisor_alive = true;
+  return holder;
+}
+}  // namespace
+
+// A run takes the first entry of the record that is free. So behind the first few there are sockets only where there
+// are as many runs.
+std::vector<Holder> answering_runs(const store::Store& store, std::string_view job) noexcept {
+  std::vector<Holder> runs;
+  for (std::size_t entry = 0; entry < most_entries; ++entry) {
+    auto talk = Talk::open_now(store, job, entry);
+    if (!talk) {
+      if (talk.error().code == Code::busy) {
+        runs.push_back(silent(entry));
+      } else if (entry + 1 >= first_entries) {
+        break;
+      }
+      continue;
+    }
+    const auto state = talk->state();
+    if (state || state.error().code == Code::lost || state.error().code == Code::wrong_kind) {
+      runs.push_back(state ? as_holder(*state, entry) : silent(entry));
+      runs.back().same_namespace = talk->supervisor() != 0 && (!state || talk->supervisor() == state->supervisor_pid);
+      if (!state) {
+        runs.back().supervisor_pid = talk->supervisor();
+      }
+    }
+  }
+  return runs;
+}
+
+// The locks are taken, but they may be of new files, and the run of the old ones still be there.
+Result<Step> Attempt::wait_for_answering() noexcept {
+  for (;;) {
+    answering_ = answering_runs(store_, name_);
+    bool free = true;
+    for (const Holder& holder : answering_) {
+      if ((want_.mode != Mode::slot || holder.mode == Mode::exclusive) && excludes(holder, want_.mode, 0)) {
+        free = false;
+        if (runs_inside(holder, want_.outer_token)) {
+          return Step::nested;
+        }
+      }
+    }
+    if (free) {
+      return Step::taken;
+    }
+    if (!want_.wait) {
+      return Step::busy;
+    }
+    if (!begin_waiting()) {
+      return Step::occupied;
+    }
+    const std::int64_t soon = os::after(look_again_ns);
+    if (want_.deadline_ns != for_ever && want_.deadline_ns < soon) {
+      return Step::timed_out;
+    }
+    os::sleep_until(soon);
+    if (place_ && place_->lost()) {
+      return Step::displaced;
+    }
+  }
+}
+
+}  // namespace shm::guard
