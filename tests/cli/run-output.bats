@@ -364,7 +364,7 @@ told_new() { tell line again; says "$BATS_TEST_TMPDIR/new.out" "line again"; }
   for status_wanted in 0 4; do
     start_talking "one$status_wanted" "${words[@]}"
     run_in_background "two$status_wanted" "${words[@]}" "$HOLD" "$BATS_TEST_TMPDIR/never"
-    until_true has_open "$BACKGROUND" "*(deleted)"  # it has the output, and so has joined
+    until_true has_open "$BACKGROUND" "* \(deleted\)"  # it has the output, and so has joined
     tell line one
     tell end "$status_wanted"
     ended "$status_wanted" "$SUPERVISOR"
