@@ -203,11 +203,13 @@ void note_refusal(const Record& record, const Refusal& refusal) noexcept {
 }
 
 // The ring first: a kill between it and the count leaves a count too low by one, never a run that is lost twice.
-void note_lost(const Record& record, const Snapshot& snapshot) noexcept {
+void note_lost(const Record& record, const Snapshot& snapshot, std::int64_t end_ns) noexcept {
   if (snapshot.descriptor >= 0 || has(ended_runs(record), snapshot.token)) {
     return;  // it was no run; or its supervisor was killed between the end and the entry
   }
-  note_run(record, lost_run(snapshot));
+  PastRun run = lost_run(snapshot);
+  run.end_ns = end_ns;
+  note_run(record, run);
   Summary& summary = record.summary();
   summary.lost.add(1);
   summary.failures_in_a_row.add(1);

@@ -1,5 +1,7 @@
 #include "guard/hold.hpp"
 #include <fcntl.h>
+#include <unistd.h>
+#include <algorithm>
 #include "guard/descriptor.hpp"
 #include "guard/history.hpp"
 #include "os/accounts.hpp"
@@ -93,6 +95,19 @@ Result<void> Hold::begin(std::string_view command) noexcept {
   return {};
 }
 
+void Hold::go_on(std::size_t entry, const Snapshot& run) noexcept {
+  entry_ = entry;
+  token_ = run.token;
+  since_ns_ = run.since_ns;
+  began_ns_ = os::monotonic_ns() - std::max<std::int64_t>(os::realtime_ns() - run.since_ns, 0);
+  uid_ = run.uid;
+  trigger_ = run.trigger;
+  if (locks_.job) {
+    (void)os::mark_byte(locks_.job, held_mark);  // without it, the entry says as much
+  }
+  record_.entry(entry).supervisor_pid.store(static_cast<std::uint64_t>(::getpid()));
+}
+
 // The one that this very process has already, by the same descriptor.
 bool Hold::take_entry_of(const HeldOpen& held) noexcept {
   for (std::size_t i = 0; i < record_.entries(); ++i) {
@@ -153,6 +168,10 @@ void Hold::begin_again() noexcept {
 
 // The history first: who finds the entry of a supervisor that was killed in here asks there whether the run was lost.
 void Hold::note_end(const Ended& ended) noexcept {
+  if (Snapshot run; ended.ending == Ending::lost && look(run)) {
+    note_lost(record_, run, os::realtime_ns());
+    return;
+  }
   const std::int64_t held = os::monotonic_ns() - began_ns_;
   const std::int64_t duration = ended.duration_ns > 0 && ended.duration_ns < held ? ended.duration_ns : held;
   PastRun run;

@@ -32,6 +32,8 @@ class Hold {
   void hold_for(std::int64_t ns) noexcept;
   /// The command is about to be started once more: it has no pid on record until then.
   void begin_again() noexcept;
+  /// Instead of begin(): a run goes on that another supervisor began, in that entry, whose byte lock `record` has.
+  void go_on(std::size_t entry, const Snapshot& run) noexcept;
   /// Instead of a run: writes down that `held` has the lock file open and so holds the job, which is not given back.
   os::Result<void> leave_to(const HeldOpen& held, std::string_view command) noexcept;
   /// The same for this process, which is about to become a command that inherited() is for.

@@ -12,6 +12,7 @@ namespace shm::guard {
 namespace {
 using os::Result;
 
+constexpr int status_lost = 75;  // how the command ended is not known, and no other was run
 constexpr int status_timed_out = 124;
 constexpr int status_not_runnable = 126;
 constexpr int status_not_found = 127;
@@ -94,6 +95,10 @@ void Supervisor::tell_end(Ended& ended) const noexcept {
   ended.signal = WIFSIGNALED(try_.waited) ? WTERMSIG(try_.waited) : 0;
   ended.status = ended.signal != 0 ? 128 + ended.signal : WEXITSTATUS(try_.waited);
   ended.ending = ended.signal != 0 ? Ending::signalled : Ending::exited;
+  if (try_.end_unseen) {
+    ended.status = status_lost;
+    ended.ending = Ending::lost;
+  }
   if (try_.timed_out) {
     ended.status = status_timed_out;
     ended.ending = Ending::timed_out;

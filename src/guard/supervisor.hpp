@@ -2,6 +2,7 @@
 #pragma once
 #include <sys/resource.h>
 #include "guard/supervise.hpp"
+#include "guard/survivor.hpp"
 #include "guard/tree.hpp"
 #include "os/signals.hpp"
 
@@ -13,6 +14,7 @@ class Supervisor final : public Control {
 
   os::Result<Ended> run(Hold& hold) noexcept;
   os::Result<Ended> run_unguarded(std::span<const int> keep) noexcept;
+  Ended watch_survivor(const Survivor& survivor) noexcept;
 
   // For companions.
   void stop(std::int64_t kill_after_ns) noexcept override;
@@ -31,7 +33,8 @@ class Supervisor final : public Control {
     std::int64_t pause_ns = 0;      // between two rounds of killing
     bool main_ended = false;
     bool none_left = false;  // the kernel said that there is no child
-    int waited = 0;          // the command's end, as wait4 tells it
+    bool end_unseen = false;
+    int waited = 0;  // the command's end, as wait4 tells it
     bool timed_out = false;
   };
 
@@ -60,6 +63,11 @@ class Supervisor final : public Control {
   bool rest(std::int64_t until_ns) noexcept;
   void add_usage(const struct rusage& used) noexcept;
 
+  // survivor_watch.cpp
+  void wait_for_survivor_too() noexcept;
+  void look_after_survivor() noexcept;
+  void note_tree() noexcept;
+
   // signals.cpp
   void take_signals() noexcept;
   void on_signal(const os::Received& received) noexcept;
@@ -69,9 +77,10 @@ class Supervisor final : public Control {
   const Plan& plan_;
   std::span<const int> keep_;  // without a Hold: what the command inherits
   Roots roots_;
-  os::SignalSet taken_;     // those waited for
-  os::SignalSet old_mask_;  // the command's
-  os::Fd wakes_;            // readable when one of them has come; only where there are companions
+  const os::Watched* survivor_ = nullptr;  // of a command that is no child of this process
+  os::SignalSet taken_;                    // those waited for
+  os::SignalSet old_mask_;                 // the command's
+  os::Fd wakes_;                           // readable when one of them has come; only where there are companions
   std::vector<pollfd> list_;
   std::size_t asked_for_[most_companions] = {};  // how many of the list are whose
   bool child_ignored_ = false;

@@ -20,7 +20,11 @@ std::vector<ProcessState> all_processes() noexcept {
 }
 
 bool is_root(const Roots& roots, const ProcessState& process, int self) noexcept {
-  if (process.pid == roots.command) {
+  const auto is = [&](const ProcessState& one) { return process.pid == one.pid && process.start == one.start; };
+  if (process.pid == roots.command && (roots.command_start == 0 || process.start == roots.command_start)) {
+    return true;
+  }
+  if (std::any_of(roots.known.begin(), roots.known.end(), is)) {
     return true;
   }
   return roots.adopted && process.parent == self &&
@@ -65,8 +69,14 @@ void signal_tree(const Roots& roots, int signal) noexcept {
   }
 }
 
-// The command is this process's child: until it is waited for, its pid is nobody else's.
+// A child of this process: until it is waited for, its pid is nobody else's.
 void signal_command(const Roots& roots, int signal) noexcept {
+  if (roots.command_start != 0) {
+    if (const auto command = os::open_process(roots.command, roots.command_start)) {
+      (void)os::signal_process(*command, signal);
+    }
+    return;
+  }
   if (roots.command != 0) {
     os::sys::call(SYS_kill, roots.command, signal);
   }

@@ -8,9 +8,11 @@ namespace shm::guard {
 
 /// Where the command's processes begin.
 struct Roots {
-  int command = 0;             ///< the command's pid
-  bool adopted = false;        ///< also this process's other children: orphans of the command that it was given
-  std::vector<int> strangers;  ///< but not these, which it had before
+  int command = 0;                  ///< the command's pid
+  std::uint64_t command_start = 0;  ///< not 0: it is no child of this process, and its pid is it only with this start
+  bool adopted = false;             ///< also this process's other children: orphans of the command that it was given
+  std::vector<int> strangers;       ///< but not these, which it had before
+  std::vector<os::ProcessState> known;  ///< also these, of a tree whose orphans this process is not given
 };
 
 /// The processes below the roots, parents before children; ended ones that nobody has waited for yet are left out.

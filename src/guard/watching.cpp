@@ -25,7 +25,7 @@ os::Received Supervisor::first_event() noexcept {
   for (const Companion* const companion : plan_.companions) {
     quiet_ns = std::min(quiet_ns, companion->quiet_ns());
   }
-  if (plan_.companions.empty() || quiet_ns <= 0) {
+  if (plan_.companions.empty() || quiet_ns <= 0 || survivor_ != nullptr) {
     return next_event(try_.deadline_ns);
   }
   const os::Received received = os::next_signal_within(taken_, quiet_ns);
@@ -39,7 +39,7 @@ os::Received Supervisor::first_event() noexcept {
 
 // A signal, or 0 when the deadline has passed or a companion has had something to do: the caller looks around again.
 os::Received Supervisor::next_event(std::int64_t deadline_ns) noexcept {
-  if (plan_.companions.empty()) {
+  if (plan_.companions.empty() && survivor_ == nullptr) {
     return os::next_signal(taken_, deadline_ns);
   }
   list_.clear();
@@ -49,7 +49,7 @@ os::Received Supervisor::next_event(std::int64_t deadline_ns) noexcept {
     asked_for_[i] = list_.size() - before;
     deadline_ns = earlier(deadline_ns, plan_.companions[i]->time_ns());
   }
-  if (list_.empty()) {
+  if (list_.empty() && survivor_ == nullptr) {
     const os::Received received = os::next_signal(taken_, deadline_ns);
     serve_companions();
     return received;
@@ -58,7 +58,9 @@ os::Received Supervisor::next_event(std::int64_t deadline_ns) noexcept {
     wakes_ = os::open_signals(taken_);
   }
   list_.push_back({wakes_.get(), POLLIN, 0});
+  wait_for_survivor_too();
   os::poll_until(list_, deadline_ns);
+  look_after_survivor();
   const os::Received received = os::next_signal(taken_, 0);
   serve_companions();
   return received;
@@ -166,7 +168,7 @@ bool Supervisor::over() noexcept {
 
 // An orphan's parent is this process, so while anything of the tree is left, so is a child.
 bool Supervisor::all_gone() noexcept {
-  if (roots_.strangers.empty()) {
+  if (roots_.strangers.empty() && survivor_ == nullptr) {
     return try_.none_left;
   }
   return find_tree(roots_).empty();
@@ -231,6 +233,7 @@ void Supervisor::add_usage(const struct rusage& used) noexcept {
 void Supervisor::begin_ending(std::int64_t kill_after_ns) noexcept {
   try_.phase = Phase::ending;
   try_.deadline_ns = os::after(kill_after_ns);
+  note_tree();
   signal_tree(roots_, SIGTERM);
   signal_tree(roots_, SIGCONT);  // a stopped process gets its SIGTERM when it goes on
 }
@@ -238,6 +241,7 @@ void Supervisor::begin_ending(std::int64_t kill_after_ns) noexcept {
 // Again and again, for a process may have forked between the walk and its end, and one that may not be signalled
 // (it has become another user) is waited for.
 void Supervisor::kill_all() noexcept {
+  note_tree();
   signal_tree(roots_, SIGKILL);
   try_.deadline_ns = os::after(try_.pause_ns);
   try_.pause_ns = std::min(try_.pause_ns * 2, longest_pause_ns);

@@ -5,6 +5,7 @@
 #include "store/name.hpp"
 #include "verbs/common.hpp"
 #include "verbs/job_text.hpp"
+#include "verbs/run_adopt.hpp"
 #include "verbs/run_join.hpp"
 #include "verbs/run_report.hpp"
 #include "verbs/run_request.hpp"
@@ -76,6 +77,11 @@ int take_and_run(cli::Call& call, RunRequest& request, const RunReport& report) 
   const auto& name = call.operands[0];
   const auto& store = open_store(call, store::Missing::create);
   using_object(name);
+  if (request.adopt) {
+    if (const auto status = adopt_run(call, store, request, report)) {
+      return *status;
+    }
+  }
   auto outcome = cli::must(guard::acquire(store, name, request.want));
   if (!outcome.hold && request.join && outcome.busy.why == guard::Why::held) {
     const int status = join_run(call, store, request, outcome.busy);

@@ -112,6 +112,7 @@ RunRequest read_run_request(const cli::Call& call) {
     request.want.wait = false;
     request.want.held_is_skipped = false;
   }
+  request.adopt = call.has("adopt");
   request.busy_status = static_cast<int>(read_number(call, "busy-status", 0, most_busy_status, status_busy));
   return request;
 }

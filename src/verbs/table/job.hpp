@@ -31,6 +31,7 @@ inline constexpr Option running[] = {
     {'s', "shared", "", "Run beside others that say --shared", {}, {}},
     {'\0', "slots", "N", "Let up to N run at once, each with a number in SHMCTL_SLOT", {}, {}},
     {'\0', "hold", "SCOPE", "What must have ended before the job is free", Complete::choice, "main|tree|kill-tree"},
+    {'\0', "adopt", "", "Where a killed supervisor left the command running, watch that instead", {}, {}},
     {'\0', "retries", "N", "Run the command up to N more times, until its status is 0", {}, {}},
     {'\0', "backoff", "TIME[..TIME]", "How long to wait between tries, at first and at most; else 1s..1m", {}, {}},
     {'\0', "nice", "N", "Add N to the command's nice value", {}, {}},
