@@ -21,7 +21,7 @@ struct JobState {
   std::uint64_t lost = 0;      ///< of those, ended unseen: supervisor and command were killed, or the machine stopped
   std::uint64_t failures_in_a_row = 0;  ///< runs that failed or were lost since the last success
   std::uint64_t skips = 0;              ///< refused, because the job was busy or for any other reason
-  std::uint64_t skips_in_a_row = 0;     ///< of those, since the last run
+  std::uint64_t skips_in_a_row = 0;     ///< of those, since the last run; not by a pause or --once-per
   int last_status = -1;                 ///< exit status of the run that ended last and was not lost; -1: none yet
   bool last_lost = false;               ///< a run was lost after that one
   std::int64_t last_start_ns = 0;       ///< since 1970, UTC; 0: never
