@@ -126,14 +126,16 @@ Result<Ended> Supervisor::try_once(Hold* hold) noexcept {
 
 // What can't be run now can't be run in a minute. Who was asked to end does not begin anew.
 bool Supervisor::try_again(const Ended& ended) const noexcept {
-  return ended.tries <= plan_.retries && ended.status != 0 && ended.ending != Ending::not_runnable && !stop_asked_ &&
+  const bool wanted = plan_.again == Again::any || (plan_.again == Again::failure) == (ended.status != 0);
+  return wanted && ended.tries <= plan_.retries && ended.ending != Ending::not_runnable && !stop_asked_ &&
          !asked_to_end_;
 }
 
-// Twice as long each time, and a part of it by chance: many jobs that failed together don't come back together.
-std::int64_t Supervisor::backoff(unsigned tries) const noexcept {
+// Twice as long for each one that failed in a row before, and a part of it by chance: many jobs that failed together
+// don't come back together.
+std::int64_t Supervisor::backoff() const noexcept {
   std::int64_t pause = plan_.backoff_ns;
-  for (unsigned i = 1; i < tries && pause < plan_.most_backoff_ns; ++i) {
+  for (unsigned i = 1; i < failed_in_a_row_ && pause < plan_.most_backoff_ns; ++i) {
     pause = pause > INT64_MAX / 2 ? INT64_MAX : pause * 2;
   }
   pause = std::min(pause, plan_.most_backoff_ns);
@@ -153,8 +155,9 @@ Result<Ended> Supervisor::run(Hold& hold) noexcept {
   }
   auto ended = try_once(&hold);
   while (ended && try_again(*ended)) {
+    failed_in_a_row_ = ended->status != 0 ? failed_in_a_row_ + 1 : 0;
     hold.begin_again();  // before the pause: who asks meanwhile is not told of a pid that is anybody's
-    if (!rest(os::after(backoff(ended->tries)))) {
+    if (!rest(os::after(backoff()))) {
       break;
     }
     const unsigned tries = ended->tries + 1;

@@ -14,6 +14,9 @@ enum class Until : std::uint8_t {
   kill_tree,  ///< the same, and what the command leaves behind is ended
 };
 
+/// After which ends the command is tried again, as long as there are retries left.
+enum class Again : std::uint8_t { failure, success, any };
+
 struct Plan {
   char* const* words = nullptr;        ///< the command, then null
   char* const* environment = nullptr;  ///< the command's, then null
@@ -21,8 +24,9 @@ struct Plan {
   Until until = Until::main;
   std::int64_t timeout_ns = -1;                 ///< of each try; -1: none
   std::int64_t kill_after_ns = 10'000'000'000;  ///< from asking the tree to end to killing it
-  unsigned retries = 0;                         ///< more tries, while the status is not 0
-  std::int64_t backoff_ns = 1'000'000'000;      ///< before the first of them; each further one waits twice as long
+  unsigned retries = 0;                         ///< how many more tries there may be,
+  Again again = Again::failure;                 ///< and after what
+  std::int64_t backoff_ns = 1'000'000'000;      ///< before the next; the more failed in a row, twice as long each
   std::int64_t most_backoff_ns = 60'000'000'000;
   std::int64_t min_hold_ns = 0;            ///< the job is held for so long, though the command may have ended
   std::span<Companion* const> companions;  ///< at most most_companions

@@ -44,7 +44,7 @@ class Supervisor final : public Control {
   os::Result<Ended> try_once(Hold* hold) noexcept;
   os::Result<Ended> start(Hold* hold) noexcept;
   [[nodiscard]] bool try_again(const Ended& ended) const noexcept;
-  [[nodiscard]] std::int64_t backoff(unsigned tries) const noexcept;
+  [[nodiscard]] std::int64_t backoff() const noexcept;
   void tell_end(Ended& ended) const noexcept;
 
   // watching.cpp
@@ -86,6 +86,7 @@ class Supervisor final : public Control {
   bool child_ignored_ = false;
   bool stop_asked_ = false;  // by a companion
   std::int64_t stop_after_ns_ = -1;
+  unsigned failed_in_a_row_ = 0;
   bool asked_to_end_ = false;  // by a signal: nothing is to begin any more
   Try try_;
   Usage usage_;

@@ -7,6 +7,21 @@ std::vector<std::string> called_as(std::string_view program) {
   if (program == "flock") {
     return {"flock"};
   }
+  if (program == "run-one") {
+    return {"run-one"};
+  }
+  if (program == "run-this-one") {
+    return {"run-one", "--on-busy", "replace"};
+  }
+  if (program == "run-one-constantly" || program == "keep-one-running") {
+    return {"run-one", "--repeat", "always"};
+  }
+  if (program == "run-one-until-success") {
+    return {"run-one", "--repeat", "until-success"};
+  }
+  if (program == "run-one-until-failure") {
+    return {"run-one", "--repeat", "until-failure"};
+  }
   return {};
 }
 

@@ -1,4 +1,5 @@
 #include "verbs/run_circumstances.hpp"
+#include <climits>
 #include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
@@ -80,6 +81,14 @@ void read_circumstances(const cli::Call& call, guard::Plan& plan) {
 }
 
 void read_tries(const cli::Call& call, guard::Plan& plan) {
+  if (const auto repeat = call.argument("repeat")) {
+    constexpr std::int64_t most_pause_ns = 300'000'000'000;
+    plan.again = repeat == "always"          ? guard::Again::any
+                 : repeat == "until-success" ? guard::Again::failure
+                                             : guard::Again::success;
+    plan.retries = UINT_MAX;
+    plan.most_backoff_ns = most_pause_ns;
+  }
   if (const auto retries = call.argument("retries")) {
     if (!read_whole(*retries, plan.retries) || plan.retries > most_retries) {
       refuse(call, fmt::format("--retries '{}': not a number from 0 to {}", *retries, most_retries));

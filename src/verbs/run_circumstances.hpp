@@ -10,7 +10,7 @@ namespace shm::verbs {
 /// --nice, --ionice, --cd, --umask. What it points to is the call's.
 void read_circumstances(const cli::Call& call, guard::Plan& plan);
 
-/// --retries, --backoff.
+/// --retries, --backoff; --repeat of run-one.
 void read_tries(const cli::Call& call, guard::Plan& plan);
 
 /// `environment` with what --env and --unset-env change, null at its end; it points into both. Empty: they change

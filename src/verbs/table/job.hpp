@@ -7,6 +7,7 @@
 #include "verbs/lock.hpp"
 #include "verbs/pause.hpp"
 #include "verbs/run.hpp"
+#include "verbs/run_one.hpp"
 #include "verbs/table/common.hpp"
 #include "verbs/token.hpp"
 #include "verbs/who.hpp"
@@ -67,6 +68,17 @@ inline constexpr Option flocking[] = {
     {'F', "no-fork", "", "Become the command instead of waiting for it", {}, {}},
     {'\0', "verbose", "", "Say how long it took to get the lock, or why it could not be had", {}, {}},
 };
+inline constexpr Operand one_command[] = {{"COMMAND", Complete::command, false, true}};
+inline constexpr Option running_one[] = {
+    {'\0', "on-busy", "POLICY", "What to do when the same command runs already", Complete::choice,
+     "skip|wait|replace|join"},
+    {'w', "wait", "TIME", "Wait up to TIME for its end, then give up with status 75", {}, {}},
+    {'\0', "repeat", "WHEN", "Run the command again and again", Complete::choice, "always|until-success|until-failure"},
+    {'\0', "timeout", "TIME", "End the command and all that came of it after TIME; status 124", {}, {}},
+    {'\0', "kill-after", "TIME", "How long after TERM comes KILL; 10s if not said", {}, {}},
+    {'\0', "hold", "SCOPE", "What must have ended before it may run again", Complete::choice, "main|tree|kill-tree"},
+    {'\0', "busy-status", "N", "Exit with N, 0 to 254, instead of 75 when it runs already", {}, {}},
+};
 inline constexpr Operand unlocked[] = {{"NAME", Complete::job, true, false}};
 inline constexpr Option locking[] = {
     {'\0', "path", "", "Print where the job's lock file is, made if need be; take nothing", {}, {}},
@@ -109,6 +121,8 @@ inline constexpr Verb verbs[] = {
      lock},
     {"", "pause", "shmctl-jobs", "Keep a job from running until a moment, or until it is resumed", job, pausing, pause},
     {"", "resume", "shmctl-jobs", "Let a paused job run again", job, {}, resume},
+    {"", "run-one", "shmctl-flock", "Run a command unless the same command runs already", one_command, running_one,
+     run_one, true},
     {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
      true},
     {"",
