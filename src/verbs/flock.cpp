@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <cstring>
 #include "guard/acquire.hpp"
+#include "guard/channel.hpp"
 #include "guard/file_lock.hpp"
 #include "guard/supervise.hpp"
 #include "os/clock.hpp"
@@ -41,8 +42,12 @@ class Command {
     plan_.environment = environ;
   }
 
-  // Descriptors `keep` hold the lock. With a Hold: the job's.
-  int run(std::span<const int> keep, guard::Hold* hold) {
+  // Descriptors `keep` hold the lock.
+  int run(std::span<const int> keep) { return run(keep, nullptr, nullptr); }
+  int run(const store::Store& store, guard::Hold& hold) { return run({}, &store, &hold); }
+
+ private:
+  int run(std::span<const int> keep, const store::Store* store, guard::Hold* hold) {
     if (words_.verbose) {
       call_.output.write(fmt::format("flock: executing {}\n", words_.command[0]));
       call_.output.flush();
@@ -55,7 +60,7 @@ class Command {
       }
       return not_runnable(guard::become(keep, plan_));
     }
-    const auto ended = hold != nullptr ? run_held(*hold) : guard::supervise_unguarded(keep, plan_);
+    const auto ended = hold != nullptr ? run_held(*store, *hold) : guard::supervise_unguarded(keep, plan_);
     if (!ended) {
       call_.report(ended.error());
       return flock_system;
@@ -63,11 +68,13 @@ class Command {
     return ended->ending == guard::Ending::not_runnable ? not_runnable(ended->exec_errno) : ended->status;
   }
 
- private:
-  os::Result<guard::Ended> run_held(guard::Hold& hold) {
+  os::Result<guard::Ended> run_held(const store::Store& store, guard::Hold& hold) {
     cli::must(hold.begin(joined(words_.command)));
     const guard::Environment environment(environ, words_.file, hold);
     plan_.environment = environment.get();
+    guard::Channel channel(store, words_.file, hold, nullptr);
+    guard::Companion* const companion = &channel;
+    plan_.companions = std::span(&companion, 1);
     return guard::supervise(hold, plan_);
   }
 
@@ -149,7 +156,7 @@ int on_file(cli::Call& call, FlockWords& words) {
     return 0;
   }
   const int kept = lock.number();
-  return Command(call, words).run(words.close ? std::span<const int>() : std::span(&kept, 1), nullptr);
+  return Command(call, words).run(words.close ? std::span<const int>() : std::span(&kept, 1));
 }
 
 int on_job(cli::Call& call, FlockWords& words) {
@@ -157,7 +164,7 @@ int on_job(cli::Call& call, FlockWords& words) {
   const Report report(call, words);
   if (words.want == Want::unlock) {  // nobody else's lock: there is nothing to give up
     report.taken();
-    return command.run({}, nullptr);
+    return command.run({});
   }
   guard::Want want = plain_want(words.file);
   want.mode = words.want == Want::shared ? guard::Mode::shared : guard::Mode::exclusive;
@@ -168,7 +175,7 @@ int on_job(cli::Call& call, FlockWords& words) {
   auto outcome = cli::must(guard::acquire(store, words.file, want));
   if (outcome.hold) {
     report.taken();
-    return command.run({}, &*outcome.hold);
+    return command.run(store, *outcome.hold);
   }
   const auto why = outcome.busy.why;
   const bool for_ever = why == guard::Why::nested && words.patience_ns < 0;
