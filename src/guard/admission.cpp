@@ -90,10 +90,13 @@ Want within_start_deadline(const Want& want) noexcept {
   return wanted;
 }
 
-void sleep_by_chance(std::int64_t most_ns) noexcept {
+std::int64_t part_of(std::int64_t jitter_ns) noexcept {
   const auto chance = os::random_id();
-  const std::int64_t until =
-      os::after(chance ? static_cast<std::int64_t>(*chance % static_cast<std::uint64_t>(most_ns)) : most_ns / 2);
+  return chance ? static_cast<std::int64_t>(*chance % static_cast<std::uint64_t>(jitter_ns)) : jitter_ns / 2;
+}
+
+void sleep_by_chance(std::int64_t jitter_ns) noexcept {
+  const std::int64_t until = os::after(part_of(jitter_ns));
   while (os::monotonic_ns() < until) {
     os::sleep_until(until);
   }

@@ -20,7 +20,9 @@ bool too_late(const Want& want) noexcept;
 /// The same wish, but not waited for longer than --start-deadline lets it begin.
 Want within_start_deadline(const Want& want) noexcept;
 
-/// Sleeps for a part of --jitter, by chance, so that many calls of one moment spread.
-void sleep_by_chance(std::int64_t most_ns) noexcept;
+/// A part of --jitter, by chance: from nothing to just below all of it.
+std::int64_t part_of(std::int64_t jitter_ns) noexcept;
+/// Sleeps so long that many calls of one moment spread over `jitter_ns`.
+void sleep_by_chance(std::int64_t jitter_ns) noexcept;
 
 }  // namespace shm::guard

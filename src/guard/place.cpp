@@ -74,8 +74,8 @@ bool Place::enter(Keep keep) noexcept {
   }
   for (;;) {
     const std::uint64_t there = word_.load();
-    if (there != 0 && there % 2 == 0 && Waiting::lives(record_.file(), there)) {
-      return false;
+    if (there != 0 && Waiting::lives(record_.file(), there & ~got)) {
+      return false;  // he waits, or is about to begin
     }
     if (word_.replace(there, id_)) {
       return true;
