@@ -30,11 +30,27 @@ Holder as_holder(const RunState& state, std::size_t entry) noexcept {
   return holder;
 }
 
-Holder silent(std::size_t entry) noexcept {
-  Holder holder;
-  holder.entry = entry;
-  holder.supervisor_alive = true;
-  return holder;
+// The run that answers at an entry, if any does. One that ends at this moment may close the connection: then it is
+// looked at again.
+std::optional<Holder> answering_run(const store::Store& store, std::string_view job, std::size_t entry) noexcept {
+  constexpr int tries = 3;
+  Holder silent;
+  silent.entry = entry;
+  silent.supervisor_alive = true;
+  for (int turn = 0; turn < tries; ++turn) {
+    auto talk = Talk::open_now(store, job, entry);
+    if (!talk) {
+      return talk.error().code == Code::busy ? std::optional(silent) : std::nullopt;
+    }
+    silent.supervisor_pid = talk->supervisor();
+    silent.same_namespace = silent.supervisor_pid != 0;
+    if (const auto state = talk->state()) {
+      Holder holder = as_holder(*state, entry);
+      holder.same_namespace = talk->supervisor() == state->supervisor_pid;
+      return holder;
+    }
+  }
+  return silent;
 }
 }  // namespace
 
@@ -43,22 +59,10 @@ Holder silent(std::size_t entry) noexcept {
 std::vector<Holder> answering_runs(const store::Store& store, std::string_view job) noexcept {
   std::vector<Holder> runs;
   for (std::size_t entry = 0; entry < most_entries; ++entry) {
-    auto talk = Talk::open_now(store, job, entry);
-    if (!talk) {
-      if (talk.error().code == Code::busy) {
-        runs.push_back(silent(entry));
-      } else if (entry + 1 >= first_entries) {
-        break;
-      }
-      continue;
-    }
-    const auto state = talk->state();
-    if (state || state.error().code == Code::lost || state.error().code == Code::wrong_kind) {
-      runs.push_back(state ? as_holder(*state, entry) : silent(entry));
-      runs.back().same_namespace = talk->supervisor() != 0 && (!state || talk->supervisor() == state->supervisor_pid);
-      if (!state) {
-        runs.back().supervisor_pid = talk->supervisor();
-      }
+    if (const auto run = answering_run(store, job, entry)) {
+      runs.push_back(*run);
+    } else if (entry + 1 >= first_entries) {
+      break;
     }
   }
   return runs;

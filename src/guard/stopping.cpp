@@ -5,9 +5,11 @@
 #include <charconv>
 #include <csignal>
 #include <cstring>
+#include "guard/answering.hpp"
 #include "guard/hold.hpp"
 #include "guard/job_files.hpp"
 #include "guard/tree.hpp"
+#include "guard/watch.hpp"
 #include "os/clock.hpp"
 #include "os/flock.hpp"
 #include "os/inherited_lock.hpp"
@@ -293,6 +295,23 @@ std::vector<Holder> lock_keepers(const store::Store& store, std::string_view job
     keepers.push_back(holder);
   }
   return keepers;
+}
+
+Result<std::vector<Holder>> runs_to_reach(const store::Store& store, std::string_view job) noexcept {
+  std::vector<Holder> runs;
+  auto view = view_job(store, job);
+  if (!view && view.error().code != Code::absent) {
+    return std::unexpected(view.error());
+  }
+  if (view) {
+    runs = std::move(view->holders);
+  }
+  if (runs.empty() || !runs.front().recorded) {
+    auto answering = answering_runs(store, job);
+    std::erase_if(answering, [](const Holder& run) { return run.token == 0; });
+    runs = answering.empty() ? std::move(runs) : std::move(answering);
+  }
+  return runs.empty() ? lock_keepers(store, job) : std::move(runs);
 }
 
 int signal_of(std::string_view name) noexcept {

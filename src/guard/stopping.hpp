@@ -51,6 +51,10 @@ os::Result<void> signal_run(const store::Store& store, std::string_view job, con
 /// supervisor was killed. Slow: it looks at every descriptor there is.
 std::vector<Holder> lock_keepers(const store::Store& store, std::string_view job) noexcept;
 
+/// Who holds `job`, as far as anybody can be asked to end: the runs on record; where there are none, those that answer
+/// on their sockets; or else whoever has the lock, or has inherited it. Code::denied, untrusted, corrupt.
+os::Result<std::vector<Holder>> runs_to_reach(const store::Store& store, std::string_view job) noexcept;
+
 /// The number of a signal as a user names it: TERM, SIGTERM, 15, RTMIN+1; 0: there is none of that name.
 int signal_of(std::string_view name) noexcept;
 

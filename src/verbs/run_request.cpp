@@ -8,6 +8,7 @@
 #include "verbs/run_circumstances.hpp"
 #include "verbs/run_output.hpp"
 #include "verbs/run_policy.hpp"
+#include "verbs/run_replace.hpp"
 
 namespace shm::verbs {
 
@@ -102,6 +103,7 @@ RunRequest read_run_request(const cli::Call& call) {
   request.want.trigger = call.has("trigger") ? *call.argument("trigger") : said_trigger();
   request.plan = read_plan(call);
   read_policy(call, request);
+  read_replace(call, request.want);
   read_circumstances(call, request.plan);
   read_tries(call, request.plan);
   request.environment = read_environment(call, environ);

@@ -1,13 +1,14 @@
 // The table of verbs: those of jobs. Only table.cpp includes this.
 #pragma once
 #include "verbs/attach.hpp"
+#include "verbs/flock.hpp"
 #include "verbs/history.hpp"
 #include "verbs/jobs.hpp"
-#include "verbs/flock.hpp"
 #include "verbs/lock.hpp"
 #include "verbs/pause.hpp"
 #include "verbs/run.hpp"
 #include "verbs/run_one.hpp"
+#include "verbs/stop.hpp"
 #include "verbs/table/common.hpp"
 #include "verbs/token.hpp"
 #include "verbs/who.hpp"
@@ -18,7 +19,8 @@ inline constexpr Operand job[] = {{"NAME", Complete::job, false, false}};
 inline constexpr Operand job_command[] = {{"NAME", Complete::job, false, false},
                                           {"COMMAND", Complete::command, false, true}};
 inline constexpr Option running[] = {
-    {'\0', "on-busy", "POLICY", "What to do when the job runs already", Complete::choice, "skip|wait|queue|join"},
+    {'\0', "on-busy", "POLICY", "What to do when the job runs already", Complete::choice,
+     "skip|wait|queue|replace|join"},
     {'w', "wait", "TIME", "Wait up to TIME for the job to be free, then give up with status 75", {}, {}},
     {'\0', "keep", "WHICH", "With --on-busy queue: which of two waiters stays; newest if not said", Complete::choice,
      "newest|oldest"},
@@ -26,6 +28,9 @@ inline constexpr Option running[] = {
     {'\0', "start-deadline", "TIME", "Begin within TIME of this call or not at all; else status 75", {}, {}},
     {'\0', "jitter", "TIME", "First sleep for a part of TIME, by chance", {}, {}},
     {'\0', "min-hold", "TIME", "Hold the job for TIME at least, though the command may have ended", {}, {}},
+    {'\0', "kill-older", "TIME", "End a run that has lasted longer than TIME, and take its place", {}, {}},
+    {'\0', "via", "WHAT", "What holds the job: the command with a lock, or this process alone; lock if not said",
+     Complete::choice, "lock|socket"},
     {'\0', "busy-status", "N", "Exit with N, 0 to 254, instead of 75 when the job is busy", {}, {}},
     {'\0', "timeout", "TIME", "End the command and all that came of it after TIME; status 124", {}, {}},
     {'\0', "kill-after", "TIME", "How long after TERM comes KILL; 10s if not said", {}, {}},
@@ -79,6 +84,11 @@ inline constexpr Option running_one[] = {
     {'\0', "hold", "SCOPE", "What must have ended before it may run again", Complete::choice, "main|tree|kill-tree"},
     {'\0', "busy-status", "N", "Exit with N, 0 to 254, instead of 75 when it runs already", {}, {}},
 };
+inline constexpr Operand signalled[] = {{"NAME", Complete::job, false, false}, {"SIGNAL", {}, false, false}};
+inline constexpr Option stopping[] = {
+    {'\0', "kill-after", "TIME", "How long after TERM comes KILL; if not said, as the run was told, or 10s", {}, {}},
+    {'\0', "timeout", "TIME", "Wait up to TIME for the end, then give up with status 124", {}, {}},
+};
 inline constexpr Operand unlocked[] = {{"NAME", Complete::job, true, false}};
 inline constexpr Option locking[] = {
     {'\0', "path", "", "Print where the job's lock file is, made if need be; take nothing", {}, {}},
@@ -115,8 +125,8 @@ inline constexpr Verb verbs[] = {
     {"", "attach", "shmctl-jobs", "Watch the output of a job's command while it runs", job, attaching, attach},
     {"", "history", "shmctl-jobs", "Show the last runs of a job: when, how, by whom", job, looking_back, history},
     {"", "jobs", "shmctl-jobs", "List jobs: what each does, since when, and how it went", glob, {}, jobs},
-    {"", "flock", "shmctl-flock", "Run a command under a lock as util-linux's flock does", flocked, flocking, flock, true,
-     true},
+    {"", "flock", "shmctl-flock", "Run a command under a lock as util-linux's flock does", flocked, flocking, flock,
+     true, true},
     {"", "lock", "shmctl-run", "Take a job for a part of a script, by a descriptor of the script's", job, locking,
      lock},
     {"", "pause", "shmctl-jobs", "Keep a job from running until a moment, or until it is resumed", job, pausing, pause},
@@ -125,6 +135,14 @@ inline constexpr Verb verbs[] = {
      run_one, true},
     {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
      true},
+    {"",
+     "signal",
+     "shmctl-jobs",
+     "Send a signal to the command of a job and all that came of it",
+     signalled,
+     {},
+     signal},
+    {"", "stop", "shmctl-jobs", "End the command of a job and all that came of it", job, stopping, stop},
     {"",
      "token",
      "shmctl-jobs",
