@@ -9,12 +9,19 @@ namespace {
 using os::Code;
 using os::Result;
 
+// The status of a missing object would be taken for the command's own.
+os::Error no_log(long error, std::string_view path) noexcept {
+  os::Error told = os::fail_errno(error, "open log", path);
+  told.code = told.code == Code::absent ? Code::system : told.code;
+  return told;
+}
+
 // The way to it may lead through links, as /var/log does on some machines; its last step may not.
 Result<os::Fd> open_parent(std::string_view path, std::string_view whole) noexcept {
   const os::Path directory(path.empty() ? "." : path);
   const long opened = os::sys::retry(SYS_openat, AT_FDCWD, directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (opened < 0) {
-    return std::unexpected(os::fail_errno(-opened, "open log", whole));
+    return std::unexpected(no_log(-opened, whole));
   }
   return os::Fd(static_cast<int>(opened));
 }
@@ -48,7 +55,7 @@ Result<void> LogFile::open_file() noexcept {
         os::fail(Code::untrusted, "open log", plan_.path, "it is a link", "name the file that it leads to"));
   }
   if (opened < 0) {
-    return std::unexpected(os::fail_errno(-opened, "open log", plan_.path));
+    return std::unexpected(no_log(-opened, plan_.path));
   }
   os::Fd file(static_cast<int>(opened));
   const auto info = os::info(file);

@@ -16,7 +16,7 @@ struct LogPlan {
 
 class LogFile {
  public:
-  /// Opens or makes the file. Code::absent (no such directory), denied, untrusted, full.
+  /// Opens or makes the file. Code::system (there is no such directory), denied, untrusted, full.
   static os::Result<LogFile> open(const LogPlan& plan) noexcept;
 
   /// Appends lines, each with its newline; puts the file aside before the line that would make it too large. Of what

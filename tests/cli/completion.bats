@@ -179,7 +179,7 @@ fish_offers() {
   fish_offers 'shmctl --json counter incr ' hits host:a@b host:a@c
   fish_offers 'shmctl who ' nightly
   fish_offers 'shmctl counter incr --exi' --existing
-  fish_offers 'shmctl run --on-busy ' skip wait
+  fish_offers 'shmctl run --hold ' kill-tree main tree
   fish_offers 'shmctl run nightly --on-busy w' wait
   fish_offers 'shmctl run nightly --sla'
   fish_offers 'shmctl run nightly --slo' --slots

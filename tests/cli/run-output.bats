@@ -179,7 +179,7 @@ watch() {
     assert_refused 4 "$bad"
   done
   shm run job --log "$BATS_TEST_TMPDIR/none/log" touch "$ran"
-  assert_refused 1 none/log
+  assert_refused 4 none/log
   [ ! -e "$ran" ]
   [ "$(<"$BATS_TEST_TMPDIR/target")" = content ]
   shm run job true
@@ -299,6 +299,30 @@ told_new() { tell line again; says "$BATS_TEST_TMPDIR/new.out" "line again"; }
   says "$BATS_TEST_TMPDIR/one.out" "line two"
   lives "$stuck"
   exec 6<&-
+}
+
+@test "attach in a group's store: its members may watch, others may not" {
+  private_mounts
+  package_layout
+  talking
+  unset SHMCTL_STORE
+  local tag=$BATS_TEST_TMPDIR/one
+  "${INSIDE[@]}" "${CAROL[@]}" "$SHMCTL" run job --store "@$TEAM" --attachable sh -c \
+    'while read -r word rest; do [ "$word" = end ] && exit; echo "$word $rest"; done' <"$TELL" >"$tag.out" 3>&- 5>&- &
+  STARTED+=("$!")
+  local supervisor=$!
+  tell line one
+  until_true says "$tag.out" "line one"
+  as bob shm attach job --store "@$TEAM"
+  assert_refused 4
+  "${INSIDE[@]}" "${DAVE[@]}" "$SHMCTL" attach job --store "@$TEAM" >"$tag.dave" 2>&1 3>&- 5>&- &
+  local dave=$!
+  STARTED+=("$dave")
+  until_true says "$tag.dave" "line one"
+  tell end 0
+  ended 0 "$supervisor"
+  ended 0 "$dave"
+  end_private_mounts
 }
 
 @test "usage of attach" {

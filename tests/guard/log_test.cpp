@@ -59,7 +59,7 @@ TEST_CASE("links, what has other names, and what is no file are refused", "[log]
   CHECK(code_of_opening(directory / "other") == os::Code::untrusted);
   (void)code_of_opening(directory / "fifo");
   (void)code_of_opening(directory.path());
-  CHECK(code_of_opening(directory / "none/log") == os::Code::absent);
+  CHECK(code_of_opening(directory / "none/log") == os::Code::system);
   CHECK(test::content_of(directory / "file") == "content");
   CHECK_FALSE(test::exists(directory / "nothing"));
 }
