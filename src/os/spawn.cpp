@@ -104,6 +104,9 @@ SHM_IN_CHILD int enter_circumstances(Child& child) noexcept {
   if (wanted.file_mode_mask >= 0) {
     sys::call(SYS_umask, wanted.file_mode_mask);
   }
+  if (wanted.own_session) {
+    sys::call(SYS_setsid);
+  }
   return error;
 }
 

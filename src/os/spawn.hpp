@@ -13,6 +13,7 @@ struct Circumstances {
   int nice = 0;                     ///< added to the caller's
   int io_priority = -1;             ///< as ioprio_set(2) takes it; -1: the caller's
   int file_mode_mask = -1;          ///< umask; -1: the caller's
+  bool own_session = false;         ///< no terminal, and none of its signals
 };
 
 /// What could not be done where a command could not be run.

@@ -48,7 +48,7 @@ cli::Json json_of(const guard::Holder& holder) {
 }
 }  // namespace
 
-RunReport::RunReport(const cli::Call& call) : job_(call.operands[0]) {
+RunReport::RunReport(const cli::Call& call) : job_(call.operands[0]), alert_(call) {
   if (const auto number = call.argument("status-fd")) {
     if (number_in(*number) < 0) {
       refuse(call, fmt::format("--status-fd '{}': not the number of a descriptor", *number));
@@ -61,9 +61,13 @@ RunReport::RunReport(const cli::Call& call) : job_(call.operands[0]) {
 }
 
 void RunReport::ended(const guard::Hold& hold, const guard::Ended& ended) const {
-  if (outlets_.empty()) {
-    return;
+  if (!outlets_.empty()) {
+    write_ended(hold, ended);
   }
+  alert_.tell({outcome_of(ended.ending), ended.status, hold.failures_in_a_row(), 0});
+}
+
+void RunReport::write_ended(const guard::Hold& hold, const guard::Ended& ended) const {
   cli::Json json;
   json.add("job", job_).add("outcome", outcome_of(ended.ending)).add("status", ended.status);
   add_signal(json, "signal", ended.signal);
@@ -74,9 +78,13 @@ void RunReport::ended(const guard::Hold& hold, const guard::Ended& ended) const 
 }
 
 void RunReport::refused(const guard::Busy& busy, int status) const {
-  if (outlets_.empty()) {
-    return;
+  if (!outlets_.empty()) {
+    write_refused(busy, status);
   }
+  alert_.tell({outcome_of(busy.why), status, 0, busy.skips_in_a_row});
+}
+
+void RunReport::write_refused(const guard::Busy& busy, int status) const {
   cli::Json json;
   json.add("job", job_).add("outcome", outcome_of(busy.why)).add("status", status).add("why", guard::name_of(busy.why));
   add_seconds(json, "end", os::realtime_ns(), time_digits);

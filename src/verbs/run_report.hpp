@@ -1,10 +1,11 @@
-// What `run` says of its outcome to programs (--status-fd, --status-file). Without these options it does nothing and
-// costs nothing. Single-threaded.
+// What `run` says of its outcome to programs (--status-fd, --status-file), and then to people (--alert). Without these
+// options it does nothing and costs nothing. Single-threaded.
 #pragma once
 #include <vector>
 #include "cli/call.hpp"
 #include "guard/acquire.hpp"
 #include "os/outlet.hpp"
+#include "verbs/run_alert.hpp"
 
 namespace shm::verbs {
 
@@ -24,10 +25,13 @@ class RunReport {
   void failed(const os::Error& error) const;
 
  private:
+  void write_ended(const guard::Hold& hold, const guard::Ended& ended) const;
+  void write_refused(const guard::Busy& busy, int status) const;
   void write(const cli::Json& json) const;
 
   std::string_view job_;
   std::vector<os::Outlet> outlets_;
+  RunAlert alert_;
 };
 
 }  // namespace shm::verbs
