@@ -74,13 +74,18 @@ bool Place::enter(Keep keep) noexcept {
   }
   for (;;) {
     const std::uint64_t there = word_.load();
-    if (there != 0 && Waiting::lives(record_.file(), there & ~got)) {
-      return false;  // he waits, or is about to begin
+    if (occupied(record_)) {
+      return false;
     }
     if (word_.replace(there, id_)) {
       return true;
     }
   }
+}
+
+bool Place::occupied(const Record& record) noexcept {
+  const std::uint64_t there = record.summary().newest_waiter.load();
+  return there != 0 && Waiting::lives(record.file(), there & ~got);  // he waits, or is about to begin
 }
 
 bool Place::lost() const noexcept { return (word_.load() | got) != (id_ | got); }

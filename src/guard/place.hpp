@@ -1,9 +1,9 @@
 // The one place of those who wait for a job with --on-busy queue. A word of the record (Summary::newest_waiter) says
 // who has it: by the byte of the record's file that he marks as a waiter (waiting.hpp), which the kernel takes back
 // with his process, so that a killed waiter's place is known to be free. Whoever writes another word there takes the
-// place, and who had it gives up. For attempt.cpp and slots.cpp alone. The waiting itself is done by a helper, a
-// process that shares this one's open files, so that it stands in the kernel's queue like any other waiter, while this
-// one sleeps on the word. What the helper gets, this process has; it ends with this process.
+// place, and who had it gives up. For attempt.cpp, slots.cpp and forecast.cpp alone. The waiting itself is done by a
+// helper, a process that shares this one's open files, so that it stands in the kernel's queue like any other waiter,
+// while this one sleeps on the word. What the helper gets, this process has; it ends with this process.
 #pragma once
 #include "guard/acquire.hpp"
 #include "guard/waiting.hpp"
@@ -23,6 +23,9 @@ class Place {
   [[nodiscard]] bool enter(Keep keep) noexcept;
   /// Somebody newer has it now: there is nothing more to wait for.
   [[nodiscard]] bool lost() const noexcept;
+
+  /// Whether another process has the place of that job.
+  static bool occupied(const Record& record) noexcept;
 
   enum class Came : std::uint8_t { it, lost, deadline };
   /// Waits in the kernel's queue for the lock, by the monotonic clock. Code::full: there can be no helper.

@@ -8,6 +8,7 @@
 #include "verbs/run_adopt.hpp"
 #include "verbs/run_join.hpp"
 #include "verbs/run_report.hpp"
+#include "verbs/run_explain.hpp"
 #include "verbs/run_request.hpp"
 
 namespace shm::verbs {
@@ -97,6 +98,9 @@ int run(cli::Call& call) {
   const auto& name = call.operands[0];
   cli::must(store::check_name(name));
   auto request = read_run_request(call);
+  if (call.has("explain")) {
+    return explain_run(call, request);
+  }
   const RunReport report(call);
   try {
     return take_and_run(call, request, report);

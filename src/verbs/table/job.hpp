@@ -31,6 +31,7 @@ inline constexpr Option running[] = {
     {'\0', "kill-older", "TIME", "End a run that has lasted longer than TIME, and take its place", {}, {}},
     {'\0', "via", "WHAT", "What holds the job: the command with a lock, or this process alone; lock if not said",
      Complete::choice, "lock|socket"},
+    {'\0', "explain", "", "Say what this call would do now, and why; run, make and count nothing", {}, {}},
     {'\0', "busy-status", "N", "Exit with N, 0 to 254, instead of 75 when the job is busy", {}, {}},
     {'\0', "timeout", "TIME", "End the command and all that came of it after TIME; status 124", {}, {}},
     {'\0', "kill-after", "TIME", "How long after TERM comes KILL; 10s if not said", {}, {}},
