@@ -6,12 +6,13 @@ namespace shm::cli {
 
 namespace {
 constexpr std::string_view functions = R"sh(
-# __shmctl_head WORD...: how many words stand before the command, VERB NAME or KIND VERB NAME, where the verb takes one;
-# else 0
+# __shmctl_head WORD...: how many words stand before the command, as VERB NAME or KIND VERB NAME, where the verb takes
+# one; else 0
 function __shmctl_head
-    for verb in $__shmctl_runs
+    for entry in $__shmctl_runs
+        set -l verb (string replace -r ' [0-9]+$' '' -- $entry)
         if string match -q -- "$verb *" "$argv "
-            math (count (string split ' ' -- $verb)) + 1
+            string replace "$verb " '' -- $entry
             return
         end
     end
@@ -28,7 +29,7 @@ function __shmctl_words
     while set -q tokens[1]
         set -l token $tokens[1]
         set -l at_command no
-        test (count $words) -gt 1; and test (count $words) = (__shmctl_head $words); and set at_command yes
+        test (count $words) -gt 0; and test (count $words) = (__shmctl_head $words); and set at_command yes
         set -e tokens[1]
         if test $takes = 1
             set takes 0
@@ -150,7 +151,7 @@ std::string operand_lines(const Verb& verb, const Program& program) {
   std::string made;
   for (std::size_t i = 0; i < verb.operands.size(); ++i) {
     const auto& operand = verb.operands[i];
-    const auto offered = what(operand.complete, verb.group, "", program);
+    const auto offered = what(operand.complete, verb.group, operand.name, program);
     if (offered.empty()) continue;
     const auto condition =
         operand.complete == Complete::command
@@ -186,7 +187,10 @@ std::string complete_fish(const Program& program) {
   std::string help_verbs;
   std::string runs;
   for (const auto& verb : program.verbs) {
-    if (verb.runs_command) runs += ' ' + quoted(path_of(verb));
+    if (verb.runs_command) {
+      const std::size_t words = (verb.group.empty() ? 1 : 2) + verb.operands.size() - 1;
+      runs += ' ' + quoted(fmt::format("{} {}", path_of(verb), words));
+    }
   }
   for (const auto& group : program.groups) {
     kinds.emplace_back(group.name);

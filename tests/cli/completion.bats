@@ -134,6 +134,10 @@ offers() {
   offers "shmctl run nightly cat $BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/one-file"
   offers 'shmctl run nightly cat --sto'
   offers 'shmctl run nightly --sto' --store
+  offers 'shmctl run-one timeou' timeout
+  offers 'shmctl run-one --on-busy r' replace
+  offers "shmctl flock $BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/one-file"
+  offers "shmctl flock -s -w 5 $BATS_TEST_TMPDIR/one-file timeou" timeout
 }
 
 @test "bash: the command of run completes as on a line of its own" {
@@ -190,6 +194,9 @@ fish_offers() {
   fish_offers 'shmctl queue work jobs -- timeou' timeout
   fish_offers 'shmctl queue work jobs --follow cat --ret'
   fish_offers 'shmctl ls --kind ' array block counter dict list queue value job
+  fish_offers 'shmctl run-one timeou' timeout
+  fish_offers 'shmctl run-one --on-busy r' replace
+  fish_offers 'shmctl flock -w 5 /dev/null timeou' timeout
   fish_offers 'shmctl help counter inc' incr
 }
 
