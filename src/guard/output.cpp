@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <algorithm>
 #include "guard/spool_reader.hpp"
+#include "os/clock.hpp"
 
 namespace shm::guard {
 
@@ -55,6 +56,7 @@ Result<void> Output::connect(Way& way) noexcept {
 }
 
 Result<void> Output::prepare(os::Command& command) noexcept {
+  give_up_at_ns_ = -1;
   if (!begun_) {
     if (auto done = begin(); !done) {
       return done;
@@ -103,13 +105,26 @@ void Output::ready(const pollfd* list) noexcept {
   }
 }
 
-std::int64_t Output::time_ns() const noexcept { return log_ ? log_->time_ns() : -1; }
+std::int64_t Output::time_ns() const noexcept {
+  const std::int64_t flush_at_ns = log_ ? log_->time_ns() : -1;
+  return flush_at_ns < 0 ? give_up_at_ns_ : give_up_at_ns_ < 0 ? flush_at_ns : std::min(flush_at_ns, give_up_at_ns_);
+}
 
 void Output::on_time() noexcept {
   if (log_) {
-    if (auto done = log_->flush(); !done) {
-      tell(done.error(), told_log_);
+    flush_log();
+  }
+  if (give_up_at_ns_ >= 0 && os::monotonic_ns() >= give_up_at_ns_) {
+    for (Way& way : ways_) {
+      way.from.reset();
+      way.passed_on = way.buffer.size();
     }
+  }
+}
+
+void Output::flush_log() noexcept {
+  if (auto done = log_->flush(); !done) {
+    tell(done.error(), told_log_);
   }
 }
 
@@ -176,7 +191,7 @@ void Output::pass_on(Way& way) noexcept {
 }
 
 // What is in the pipes now is the command's; what comes later was written by others.
-void Output::command_ended(const Ended& /*ended*/) noexcept {
+void Output::command_ended(const Ended& ended) noexcept {
   for (Way& way : ways_) {
     way.to.reset();
     if (!way.from) {
@@ -192,6 +207,9 @@ void Output::command_ended(const Ended& /*ended*/) noexcept {
     while (!way.waits_for_reader() && read(way)) {
     }
   }
+  if (ended.ending == Ending::timed_out || ended.ending == Ending::stopped) {
+    give_up_at_ns_ = os::after(plan_.patience_ns);
+  }
 }
 
 bool Output::busy() const noexcept {
@@ -199,7 +217,11 @@ bool Output::busy() const noexcept {
                      [](const Way& way) { return way.from || way.waits_for_reader(); });
 }
 
-void Output::run_ended(const Ended& /*ended*/) noexcept { on_time(); }
+void Output::run_ended(const Ended& /*ended*/) noexcept {
+  if (log_) {
+    flush_log();
+  }
+}
 
 Result<int> Output::spool() noexcept {
   if (!plan_.attachable) {

@@ -2,7 +2,8 @@
 // kept (spool.hpp) for those who look at it and for a failure, and logged. Made before the run, it lives longer.
 // Invariants: the supervisor never waits for a reader. While an own stream does not take what it has, no more is read,
 // so that the command waits as it would without all this. What the command had written when it ended is passed on
-// before the job is free; what a process that it left behind writes later has no reader.
+// before the job is free, though a run that had to end does not wait for its reader for ever; what a process that it
+// left behind writes later has no reader.
 #pragma once
 #include <optional>
 #include "guard/companion.hpp"
@@ -20,6 +21,8 @@ struct OutputPlan {
   std::uint64_t tail = UINT64_MAX;      ///< then: how many lines to show
   const char* directory = nullptr;      ///< where to keep it, if possible (TMPDIR)
   std::uint64_t most_kept = 1U << 30U;  ///< bytes
+  /// How long a reader may let a run wait whose time was up, or that was stopped.
+  std::int64_t patience_ns = 10'000'000'000;
   std::optional<LogPlan> log;
   /// Something went wrong that does not end the run; said once for each thing.
   void (*complain)(const os::Error& error) = nullptr;
@@ -64,6 +67,7 @@ class Output final : public Companion, public OutputSource {
   bool read(Way& way) noexcept;
   void keep(os::Stream stream, std::span<const std::byte> bytes) noexcept;
   void pass_on(Way& way) noexcept;
+  void flush_log() noexcept;
   [[nodiscard]] bool passes_on() const noexcept { return !plan_.quiet_unless_failed || spool_failed_; }
   void tell(const os::Error& error, bool& told) noexcept;
 
@@ -74,6 +78,7 @@ class Output final : public Companion, public OutputSource {
   os::SignalSet old_mask_;  // as it was before the run
   Spool spool_;
   bool spool_failed_ = false;
+  std::int64_t give_up_at_ns_ = -1;  // by the monotonic clock
   std::optional<Log> log_;
   bool told_spool_ = false;
   bool told_log_ = false;

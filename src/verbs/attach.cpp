@@ -9,6 +9,7 @@
 #include "verbs/common.hpp"
 #include "verbs/job_text.hpp"
 #include "verbs/run_output.hpp"
+#include "verbs/run_request.hpp"
 
 namespace shm::verbs {
 
@@ -41,7 +42,7 @@ std::uint64_t read_token(const cli::Call& call) {
   return token;
 }
 
-int nobody(const cli::Call& call, std::string_view why) {
+int nothing_to_see(const cli::Call& call, std::string_view why) {
   if (!call.quiet()) {
     cli::complain(fmt::format("attach {}: {}", call.operands[0], why));
   }
@@ -60,7 +61,12 @@ int attach(cli::Call& call) {
     return !holder.recorded || holder.descriptor >= 0 || (token != 0 && holder.token != token);
   });
   if (holders.empty()) {
-    return nobody(call, token != 0 ? "that run is over" : "no run of it is under way");
+    return nothing_to_see(call, token != 0 ? "that run is over" : "no run of it is under way");
+  }
+  for (const auto& holder : holders) {
+    if (guard::runs_inside(holder, plain_want(name).outer_token)) {
+      return nothing_to_see(call, "this is part of the run, and would see what it prints itself, for ever");
+    }
   }
   const auto by_token = [](const auto& left, const auto& right) { return left.token < right.token; };
   auto talk =

@@ -325,6 +325,11 @@ told_new() { tell line again; says "$BATS_TEST_TMPDIR/new.out" "line again"; }
   end_private_mounts
 }
 
+@test "attach inside the run itself: it would see its own output for ever" {
+  shm run job --attachable "$SHMCTL" attach job
+  assert_refused 1 "attach job" "part of the run"
+}
+
 @test "usage of attach" {
   local words
   for words in "job --new --from-start" "job --tail x" "job --tail 1 --new" "job --token x" "" "job extra"; do

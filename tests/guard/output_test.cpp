@@ -128,34 +128,50 @@ TEST_CASE("a pipe that nobody reads is the command's to learn of; the run goes o
 
 TEST_CASE("a reader that does not read is waited for by the command, not by the supervisor", "[output]") {
   const test::OwnStore store;
+  int ends[2];
+  REQUIRE(::pipe2(&ends[0], O_CLOEXEC) == 0);
+  const os::Fd never_read(ends[0]);
+  const os::Fd full(ends[1]);
+  // Its time is up though its output is stuck, and the job is free though that is never read.
+  static std::optional<Output> output;
+  static Companion* all[] = {nullptr};
+  CHECK(test::run_script(*store, "exec yes", [&](Plan& plan) {
+          CHILD_REQUIRE(::dup2(full.get(), 1) == 1);
+          auto impatient = attachable();
+          impatient.patience_ns = 10 * test::ms;
+          all[0] = &output.emplace(impatient);
+          plan.companions = all;
+          plan.timeout_ns = 100 * test::ms;
+        }) == 124);
+}
+
+TEST_CASE("a run that has ended waits for its reader until it is asked to end", "[output]") {
+  const test::OwnStore store;
   const test::Directory directory;
   int ends[2];
   REQUIRE(::pipe2(&ends[0], O_CLOEXEC) == 0);
   const os::Fd never_read(ends[0]);
   const os::Fd full(ends[1]);
-  // Its time is up though its output is stuck; the rest is given up only by a signal.
+  REQUIRE(::fcntl(full.get(), F_SETPIPE_SZ, 4096) == 4096);
   static std::optional<Output> output;
   static Companion* all[] = {nullptr};
-  const std::string pid_file = directory / "pid";
-  CHECK(test::run_script(*store, "echo $$ >" + pid_file + ".new; mv " + pid_file + ".new " + pid_file + "; exec yes",
-                         [&](Plan& plan) {
-                           CHILD_REQUIRE(::dup2(full.get(), 1) == 1);
-                           all[0] = &output.emplace(attachable());
-                           plan.companions = all;
-                           plan.timeout_ns = 300 * test::ms;
-                           // Somebody who asks for the end once the command has been ended.
-                           const int supervisor = ::getpid();
-                           if (::fork() == 0) {
-                             while (!test::exists(pid_file) && ::getppid() == supervisor) {
-                               ::usleep(1000);
-                             }
-                             while (test::exists(pid_file) && ::kill(std::stoi(content_of(pid_file)), 0) == 0) {
-                               ::usleep(1000);
-                             }
-                             ::kill(supervisor, SIGTERM);
-                             ::_exit(0);
-                           }
-                         }) == 124);
+  const std::string ended = directory / "ended";
+  CHECK(test::run_script(*store, "head -c 20000 /dev/zero; : >" + ended + "; exit 3", [&](Plan& plan) {
+          CHILD_REQUIRE(::dup2(full.get(), 1) == 1);
+          all[0] = &output.emplace(attachable());
+          plan.companions = all;
+          const int supervisor = ::getpid();
+          if (::fork() == 0) {  // who asks, when the command has written all it has
+            while (!test::exists(ended) && ::getppid() == supervisor) {
+              ::usleep(1000);
+            }
+            while (::getppid() == supervisor) {
+              ::kill(supervisor, SIGTERM);
+              ::usleep(1000);
+            }
+            ::_exit(0);
+          }
+        }) != 0);  // 3, or the signal's, where it came before the shell's end
 }
 
 TEST_CASE("what is written to both streams of one place keeps its order", "[output]") {
