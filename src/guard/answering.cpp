@@ -1,7 +1,9 @@
 #include "guard/answering.hpp"
+#include <charconv>
 #include "guard/attempt.hpp"
 #include "guard/talk.hpp"
 #include "os/clock.hpp"
+#include "store/name.hpp"
 
 namespace shm::guard {
 
@@ -66,6 +68,65 @@ std::vector<Holder> answering_runs(const store::Store& store, std::string_view j
     }
   }
   return runs;
+}
+
+namespace {
+struct Cleaning {
+  const store::Store& store;
+  std::string_view job;  // empty: all
+  bool remove = false;
+  std::uint64_t left = 0;
+
+  [[nodiscard]] bool is_dead(std::string_view of, std::size_t entry) const noexcept {
+    const auto talk = Talk::open_now(store, of, entry);
+    return !talk && talk.error().code == Code::absent;
+  }
+
+  // Only who has the byte of a socket's entry puts a socket there: while this has it, nobody else does.
+  [[nodiscard]] bool remove_one(std::string_view name, std::string_view of, std::size_t entry) const noexcept {
+    const auto record = Record::open(store, of, os::Access::write);
+    if (!record && record.error().code != Code::absent && record.error().code != Code::corrupt) {
+      return false;
+    }
+    const bool recorded = record && entry < record->entries();
+    if (recorded) {
+      const auto taken = record->take(entry);
+      if (!taken || !*taken) {
+        return false;
+      }
+    }
+    const bool done = is_dead(of, entry) && os::remove_file_at(store.dir(), name);
+    if (recorded) {
+      record->give_back(entry);
+    }
+    return done;
+  }
+
+  void look(std::string_view name) noexcept {
+    if (!store::is_socket_name(name)) {
+      return;
+    }
+    const auto of = name.substr(0, name.find(store::socket_infix));
+    const auto digits = name.substr(of.size() + store::socket_infix.size());
+    std::size_t entry = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), entry);
+    if ((job.empty() || of == job) && is_dead(of, entry) && !(remove && remove_one(name, of, entry))) {
+      ++left;
+    }
+  }
+};
+}  // namespace
+
+Result<std::uint64_t> dead_sockets(const store::Store& store, std::string_view job, bool remove) noexcept {
+  Cleaning cleaning{store, job, remove};
+  const auto listed = os::list_directory(
+      store.dir(),
+      [](void* context, std::string_view name) {
+        static_cast<Cleaning*>(context)->look(name);
+        return true;
+      },
+      &cleaning);
+  return listed ? Result<std::uint64_t>(cleaning.left) : std::unexpected(listed.error());
 }
 
 // The locks are taken, but they may be of new files, and the run of the old ones still be there.

@@ -10,4 +10,8 @@ namespace shm::guard {
 /// As their supervisors describe them; of one that does not answer, though it listens, nothing is known but that.
 std::vector<Holder> answering_runs(const store::Store& store, std::string_view job) noexcept;
 
+/// How many sockets of `job`, or of all jobs where it is empty, nobody answers on any more: their supervisors were
+/// killed. With `remove`, how many are left after removing them.
+os::Result<std::uint64_t> dead_sockets(const store::Store& store, std::string_view job, bool remove) noexcept;
+
 }  // namespace shm::guard

@@ -8,7 +8,6 @@ constexpr std::string_view record_suffix = ",job";
 constexpr std::string_view lock_suffix = ",job.lock";
 constexpr std::string_view slot_suffix = ",job.slot.";
 constexpr std::string_view queue_suffix = ",job.slot.queue";
-constexpr std::string_view socket_suffix = ",job.socket.";
 
 std::string_view without(std::string_view name, std::string_view suffix) noexcept {
   if (!name.ends_with(suffix)) {
@@ -26,7 +25,7 @@ os::FileName slot_name(std::string_view job, std::uint32_t slot) noexcept {
 }
 os::FileName queue_name(std::string_view job) noexcept { return os::FileName(job).add(queue_suffix); }
 os::FileName socket_name(std::string_view job, std::size_t entry) noexcept {
-  return os::FileName(job).add(socket_suffix).add_decimal(entry);
+  return os::FileName(job).add(store::socket_infix).add_decimal(entry);
 }
 
 std::string_view job_of_record(std::string_view name) noexcept { return without(name, record_suffix); }
@@ -37,7 +36,7 @@ bool is_slot_file(std::string_view name, std::string_view job) noexcept {
 }
 
 bool is_socket_file(std::string_view name, std::string_view job) noexcept {
-  return name.starts_with(job) && name.substr(job.size()).starts_with(socket_suffix);
+  return name.starts_with(job) && name.substr(job.size()).starts_with(store::socket_infix);
 }
 
 }  // namespace shm::guard

@@ -1,6 +1,7 @@
 #include "guard/jobs.hpp"
 #include <fcntl.h>
 #include <string>
+#include "guard/answering.hpp"
 #include "guard/holder.hpp"
 #include "guard/job_files.hpp"
 #include "guard/token.hpp"
@@ -185,6 +186,9 @@ Result<void> remove_job(const store::Store& store, std::string_view name) noexce
   }
   if (done) {
     done = remove_slots(store, name);
+  }
+  if (done) {
+    (void)dead_sockets(store, name, true);
   }
   if (done) {
     done = remove_file(store, record_name(name).view());

@@ -58,4 +58,10 @@ bool is_building_name(std::string_view file) noexcept {
   return file.starts_with(building_prefix) && id_in(file.substr(building_prefix.size())) != 0;
 }
 
+bool is_socket_name(std::string_view file) noexcept {
+  const auto at = file.find(socket_infix);
+  return at != std::string_view::npos && valid_name(file.substr(0, at)) &&
+         file.substr(at + socket_infix.size()).find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace shm::store

@@ -23,4 +23,8 @@ std::uint64_t id_of_lock(std::string_view file) noexcept;
 os::FileName building_name(std::uint64_t id) noexcept;
 bool is_building_name(std::string_view file) noexcept;
 
+/// What the name of a socket has between the job's name and a number: a run of the job answers on it (guard).
+inline constexpr std::string_view socket_infix = ",job.socket.";
+bool is_socket_name(std::string_view file) noexcept;
+
 }  // namespace shm::store

@@ -1,6 +1,7 @@
 #include "store/survey.hpp"
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include "store/change_file.hpp"
 #include "store/leftovers.hpp"
@@ -131,6 +132,12 @@ struct Entries {
   // What may not be opened can still be seen to be planted.
   void check_file(std::string_view name) noexcept {
     const auto file = os::info_at(store.dir(), name);
+    if (file && S_ISSOCK(file->mode) && is_socket_name(name)) {
+      if (store.shared() ? file->gid != store.group() : file->uid != store.owner()) {
+        report(Health::bad, "look who put it there, then remove it", "file ", name, ": somebody else's socket");
+      }
+      return;
+    }
     const auto trusted = file ? check_trust(store, *file, name) : std::unexpected(file.error());
     if (!trusted && trusted.error().code == Code::untrusted) {
       report(Health::bad, trusted.error().advice, "file ", name, ": ", trusted.error().why);
