@@ -205,7 +205,7 @@ std::string complete_bash(const Program& program) {
     options += fmt::format("    '{}') REPLY='{}' ;;\n", path, joined(option_names(verb.options), " "));
     for (std::size_t i = 0; i < verb.operands.size(); ++i) {
       const auto& operand = verb.operands[i];
-      const auto offered = what(operand.complete, verb.group, "", program);
+      const auto offered = what(operand.complete, verb.group, operand.name, program);
       if (!offered.empty()) {
         operands += operand.repeated ? fmt::format("    '{} '*) REPLY='{}' ;;\n", path, offered)
                                      : fmt::format("    '{} {}') REPLY='{}' ;;\n", path, i, offered);

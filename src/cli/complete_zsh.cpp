@@ -99,7 +99,7 @@ std::string operand_specs(const Verb& verb, const Program& program) {
   for (std::size_t i = 0; i < verb.operands.size(); ++i) {
     const auto& operand = verb.operands[i];
     const auto name = escaped(operand.name, ":\\", "\\");
-    const auto offered = action(operand.complete, verb.group, "", program);
+    const auto offered = action(operand.complete, verb.group, operand.name, program);
     // Of a command, or a path of verbs, its function sees the words as a line of their own, and they take our options.
     const bool line = operand.complete == Complete::command || operand.complete == Complete::verb;
     const std::string at = operand.repeated ? (line ? "(-)*::" : "*") : fmt::format("{}", i + 1);

@@ -19,7 +19,7 @@ enum class Complete : std::uint8_t {
   file,       ///< a file
   group,      ///< a group of users
   kind,       ///< a kind of objects
-  choice,     ///< one of Option::choices
+  choice,     ///< one of Option::choices, or of those that the operand's name has
   verb,       ///< a verb of shmctl
 };
 

@@ -27,6 +27,8 @@ Holder as_holder(const Snapshot& snapshot, const Here& here) noexcept {
   holder.descriptor = snapshot.descriptor;
   holder.lock = snapshot.lock;
   holder.same_namespace = snapshot.where.pid_namespace == here.pid_namespace;
+  holder.uid = snapshot.uid;
+  holder.trigger = snapshot.trigger;
   holder.command_line = snapshot.command;
   return holder;
 }

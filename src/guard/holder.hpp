@@ -22,6 +22,8 @@ struct Holder {
   os::FileInfo lock;           ///< this one; of `command`, while it runs, there is no supervisor
   bool same_namespace = true;  ///< the pids above mean in this pid namespace what they mean there
   Seen command;                ///< the command as seen from here, while it runs
+  std::uint32_t uid = 0;       ///< the supervisor's
+  Trigger trigger;             ///< what the run was started by
   os::Text<command_bytes + 1> command_line;
 };
 

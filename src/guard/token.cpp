@@ -33,21 +33,8 @@ Result<std::uint64_t> read_token(const os::Fd& file) noexcept {
   return std::unexpected(os::fail(Code::corrupt, "read", file_name, "it holds no token",
                                   "remove it, if nothing still compares tokens of removed jobs"));
 }
-}  // namespace
 
-// In microseconds: a job can't run as often as that, so the time is ahead of all tokens as long as nobody sets it back.
-Result<std::uint64_t> token_to_begin_after(const store::Store& store) noexcept {
-  const auto now = static_cast<std::uint64_t>(os::realtime_ns()) / 1000;
-  os::FileInfo info;
-  const auto file = store.open_file(file_name, O_RDONLY, &info);
-  if (!file) {
-    return file.error().code == Code::absent ? Result<std::uint64_t>(now) : std::unexpected(file.error());
-  }
-  const auto highest = read_token(*file);
-  return highest ? Result<std::uint64_t>(std::max(now, *highest)) : highest;
-}
-
-Result<void> outlive_job(const store::Store& store, std::uint64_t token) noexcept {
+Result<void> put_down(const store::Store& store, std::uint64_t token) noexcept {
   os::FileInfo info;
   const auto file = store.open_or_create_file(file_name, O_RDWR, &info);
   if (!file) {
@@ -66,6 +53,26 @@ Result<void> outlive_job(const store::Store& store, std::uint64_t token) noexcep
     return std::unexpected(os::fail_errno(done.error().sys_errno, "write", file_name));
   }
   return {};
+}
+}  // namespace
+
+// In microseconds: a job can't run as often as that, so the time is ahead of all tokens as long as nobody sets it back.
+Result<std::uint64_t> token_to_begin_after(const store::Store& store) noexcept {
+  const auto now = static_cast<std::uint64_t>(os::realtime_ns()) / 1000;
+  os::FileInfo info;
+  const auto file = store.open_file(file_name, O_RDONLY, &info);
+  if (!file) {
+    return file.error().code == Code::absent ? Result<std::uint64_t>(now) : std::unexpected(file.error());
+  }
+  const auto highest = read_token(*file);
+  return highest ? Result<std::uint64_t>(std::max(now, *highest)) : highest;
+}
+
+Result<void> outlive_job(const store::Store& store, std::uint64_t token) noexcept {
+  auto done = put_down(store, token);
+  // A full store must not keep jobs from being removed; and the time alone is enough, if nobody sets it back.
+  const bool needless = token <= static_cast<std::uint64_t>(os::realtime_ns()) / 1000;
+  return !done && done.error().code == Code::full && needless ? Result<void>() : done;
 }
 
 }  // namespace shm::guard

@@ -1,6 +1,7 @@
 // doctor: the store's survey, and the jobs' part of it, as lines.
 #include "cli/printable.hpp"
 #include "guard/jobs.hpp"
+#include "guard/token.hpp"
 #include "object/change_of.hpp"
 #include "object/kind.hpp"
 #include "os/accounts.hpp"
@@ -48,12 +49,22 @@ struct Printer {
   }
 };
 
+void look_at_tokens(const store::Store& store, Printer& printer) {
+  if (const auto token = guard::token_to_begin_after(store); !token) {
+    store::Finding finding;
+    finding.health = store::Health::bad;
+    finding.what.add("no new job can run: ").add(cli::message_of(token.error()));
+    printer.print(finding);
+  }
+}
+
 // What the survey of the files alone can't see: records that are no records.
 void look_at_jobs(const cli::Call& call, Printer& printer) {
   const auto store = store::Store::open(call.store(), os::effective_uid(), store::Missing::refuse);
   if (!store) {
     return;  // the survey has said so
   }
+  look_at_tokens(*store, printer);
   const auto listed = guard::list_jobs(
       *store,
       [](void* context, const guard::JobState& job) {

@@ -6,6 +6,7 @@
 #include "guard/jobs.hpp"
 #include "os/clock.hpp"
 #include "verbs/common.hpp"
+#include "verbs/pause.hpp"
 
 namespace shm::verbs {
 
@@ -71,13 +72,6 @@ void add_time(cli::Json& json, std::string_view key, std::int64_t time_ns) {
   }
 }
 
-cli::Json json_of(const guard::Pause& pause) {
-  cli::Json json;
-  add_time(json, "since", pause.since_ns);
-  add_time(json, "until", pause.until_ns);
-  return json.add("uid", pause.uid).add("reason", pause.reason.view());
-}
-
 cli::Json json_of(const guard::JobState& job) {
   cli::Json json;
   json.add("name", job.name.view()).add("state", state_word(job));
@@ -96,7 +90,7 @@ cli::Json json_of(const guard::JobState& job) {
   json.add("last_seconds", static_cast<double>(job.last_duration_ns) / second_ns);
   json.add("total_seconds", static_cast<double>(job.total_ns) / second_ns);
   add_time(json, "due", job.due_ns);
-  return json.add("paused", job.pause.has_value()).add_raw("pause", job.pause ? json_of(*job.pause).text() : "null");
+  return json.add("paused", job.pause.has_value()).add_raw("pause", job.pause ? pause_json(*job.pause).text() : "null");
 }
 }  // namespace
 

@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 #include "cli/duration.hpp"
 #include "cli/moment.hpp"
-#include "guard/pause.hpp"
 #include "os/accounts.hpp"
 #include "os/clock.hpp"
 #include "store/name.hpp"
@@ -11,6 +10,8 @@
 namespace shm::verbs {
 
 namespace {
+constexpr std::int64_t second_ns = 1'000'000'000;
+
 std::int64_t end_of_pause(const cli::Call& call, std::int64_t now) {
   const auto until = call.argument("until");
   const auto duration = call.argument("for");
@@ -65,6 +66,18 @@ int resume(cli::Call& call) {
     cli::complain(fmt::format("resume {}: it was not paused", name));
   }
   return 1;
+}
+
+cli::Json pause_json(const guard::Pause& pause) {
+  cli::Json json;
+  for (const auto& [key, time_ns] : {std::pair("since", pause.since_ns), std::pair("until", pause.until_ns)}) {
+    if (time_ns != 0) {
+      json.add(key, time_ns / second_ns);
+    } else {
+      json.add_null(key);
+    }
+  }
+  return json.add("uid", pause.uid).add("reason", pause.reason.view());
 }
 
 }  // namespace shm::verbs

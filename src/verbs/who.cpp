@@ -4,6 +4,7 @@
 #include "store/name.hpp"
 #include "verbs/common.hpp"
 #include "verbs/job_text.hpp"
+#include "verbs/pause.hpp"
 
 namespace shm::verbs {
 
@@ -95,7 +96,8 @@ cli::Json json_of(const guard::Holder& holder) {
   } else {
     json.add_null("until");
   }
-  return json.add("token", holder.token).add("pid_namespace_same", holder.same_namespace);
+  json.add("token", holder.token).add("pid_namespace_same", holder.same_namespace);
+  return json.add("uid", holder.uid).add("trigger", holder.trigger.view());
 }
 
 void print_json(cli::Call& call, const guard::View& view) {
@@ -109,12 +111,13 @@ void print_json(cli::Call& call, const guard::View& view) {
   cli::Json json;
   json.add("name", job.name.view()).add("held", job.running).add("holders", holders).add("waiters", waiters);
   json.add("runs", job.runs).add("failures", job.failures).add("lost", job.lost).add("skips", job.skips);
-  json.add("skips_in_a_row", job.skips_in_a_row);
+  json.add("failures_in_a_row", job.failures_in_a_row).add("skips_in_a_row", job.skips_in_a_row);
   if (job.last_status >= 0) {
     json.add("last_status", job.last_status);
   } else {
     json.add_null("last_status");
   }
+  json.add_raw("pause", job.pause ? pause_json(*job.pause).text() : "null");
   call.output.write(json);
 }
 }  // namespace

@@ -82,6 +82,9 @@ offers() {
   offers 'shmctl rm h' heat hits host:a@b host:a@c
   offers 'shmctl stat night' nightly
   offers 'shmctl who ' nightly
+  offers 'shmctl pause n' nightly
+  offers 'shmctl token ' get check
+  offers 'shmctl token check n' nightly
   offers 'shmctl run n' nightly
   offers 'shmctl counter create '
   offers 'shmctl counter cas hits '

@@ -111,3 +111,19 @@ snapshot() { (cd "$STORE" && for file in *; do md5sum -- "$file"; done); }
   [ "$(jq -rs 'map(.health) | unique | map(select(. != "ok" and . != "warning" and . != "bad")) | length' "$OUT")" = 0 ]
   jq -es 'length > 3 and all(has("what"))' "$OUT" >/dev/null
 }
+
+@test "doctor finds a token file that holds none: no new job could run" {
+  shm run job true
+  shm rm job
+  shm doctor
+  assert_status 0
+  echo nothing >"$STORE/,token"
+  shm run job true
+  assert_refused 4 ",token"
+  shm doctor
+  assert_status 4
+  finding bad 'no new job can run'
+  rm "$STORE/,token"
+  shm run job true
+  assert_done
+}

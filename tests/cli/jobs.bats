@@ -43,7 +43,7 @@ teardown() { end_what_was_started; }
 
 @test "jobs: what is in a row, and from when on a job may run again" {
   local i
-  for i in 1 2 3; do shm run bad false; done
+  for i in {1..3}; do shm run bad false || fail "$i"; done
   shm run often --once-per 1h true
   shm run often --once-per 1h true
   assert_status 75

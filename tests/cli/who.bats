@@ -66,7 +66,11 @@ json_has() {
   kill -9 "$SUPERVISOR"
   until_true gone "$SUPERVISOR"
   shm who job --json
-  json_has '"supervisor_alive":false'
+  json_has '"supervisor_alive":false' '"pause":null'
+  shm pause job --reason 'new disk'
+  shm who job --json
+  json_has '"pause":{"since":' '"reason":"new disk"'
+  shm resume job
   kill "$JOB"
   ended 0 "$BACKGROUND"
 }

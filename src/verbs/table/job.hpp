@@ -112,7 +112,7 @@ inline constexpr Option pausing[] = {
     {'\0', "for", "TIME", "For that long: 30m, 2h, 1d", {}, {}},
     {'\0', "reason", "TEXT", "Why, for whoever asks", {}, {}},
 };
-inline constexpr Operand token_of[] = {{"get|check", Complete::nothing, false, false},
+inline constexpr Operand token_of[] = {{"get|check", Complete::choice, false, false},
                                        {"NAME", Complete::job, false, false},
                                        {"TOKEN", Complete::nothing, true, false}};
 
