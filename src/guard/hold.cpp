@@ -137,6 +137,7 @@ Result<void> Hold::leave_to(const HeldOpen& held, std::string_view command) noex
     run.mode = mode_;
     run.since_ns = os::realtime_ns();
     run.command = command;
+    run.uid = os::effective_uid();
     fill_entry(record_.entry(*entry_), run, held, here_);
   }
   return {};
