@@ -41,10 +41,13 @@ std::string time_text(std::int64_t ns) {
                                 : cli::format_age(ns);
 }
 
+/// "2412 KiB", "120 MiB", "12 GiB"
 std::string size_text(std::int64_t kib) {
-  return kib < 10240              ? fmt::format("{} KiB", kib)
-         : kib < 10 * 1024 * 1024 ? fmt::format("{} MiB", kib / 1024)
-                                  : fmt::format("{} GiB", kib / (1024 * 1024));
+  constexpr std::int64_t mib = 1024;
+  constexpr std::int64_t gib = 1024 * mib;
+  return kib < 10 * mib   ? fmt::format("{} KiB", kib)
+         : kib < 10 * gib ? fmt::format("{} MiB", kib / mib)
+                          : fmt::format("{} GiB", kib / gib);
 }
 
 /// "TERM"; a number where the signal has no name.
@@ -65,7 +68,7 @@ std::string outcome_text(const guard::PastRun& run) {
   }
 }
 
-std::string dash_if_empty(std::string text) { return text.empty() ? "-" : text; }
+std::string dash_if_empty(const std::string& text) { return text.empty() ? "-" : text; }
 
 std::vector<std::string> row_of(const guard::PastRun& run, Users& users) {
   const bool used = run.ended && run.ended->ending != guard::Ending::lost;
