@@ -40,7 +40,7 @@ bool has(std::string_view text, std::string_view words) { return text.find(words
 TEST_CASE("a synopsis shows what may be left out and what repeated", "[help]") {
   CHECK(synopsis(wordy) == "shmctl kind verb [options] NAME [NAME[=N]...]");
   CHECK(synopsis(test::verbs[0]) == "shmctl ls [options] [GLOB]");
-  CHECK(synopsis(test::verbs[1]) == "shmctl run [options] NAME COMMAND...");
+  CHECK(synopsis(test::verbs[2]) == "shmctl run [options] NAME COMMAND...");
 }
 
 TEST_CASE("options show their letter, name and argument", "[help]") {

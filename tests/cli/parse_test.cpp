@@ -105,6 +105,32 @@ TEST_CASE("a command begins at the second word that is no option, or after --", 
   CHECK(says(refused({"run", "job", "--nonsense", "cmd"}), "unknown option '--nonsense'"));
 }
 
+TEST_CASE("a command that is the only operand begins at the first word", "[parse]") {
+  reads({"run-it", "ls", "-l", "--help"}, "run-it", {"ls", "-l", "--help"}, {});
+  reads({"run-it", "-w", "5", "ls", "-s"}, "run-it", {"ls", "-s"}, {"wait=5"});
+  reads({"-q", "run-it", "--", "-x"}, "run-it", {"-x"}, {"quiet"});
+  CHECK(parsed({"run-it", "--help"}).help);
+  CHECK(says(refused({"run-it", "-s"}), "COMMAND is missing"));
+}
+
+TEST_CASE("a verb that reads its words by itself gets all that stand behind it", "[parse]") {
+  reads({"own", "-s", "--help", "--", "x", "-5"}, "own", {"-s", "--help", "--", "x", "-5"}, {});
+  reads({"--store", "/s", "-q", "own", "-q"}, "own", {"-q"}, {"store=/s", "quiet"});
+  CHECK(parsed({"--help", "own", "x"}).help);
+  CHECK_FALSE(parsed({"own", "x", "--version"}).version);
+  CHECK(says(refused({"-s", "own", "x"}), "unknown option '-s'"));
+  CHECK(says(refused({"--wait", "5", "own", "x"}), "unknown option '--wait'"));
+}
+
+TEST_CASE("words may stand before those of the command line", "[parse]") {
+  const char* const argv[] = {"link", "a", "-q", nullptr};
+  const Call call = shm::cli::parse(test::program, 3, &argv[0], {"counter", "incr"});
+  REQUIRE(call.verb != nullptr);
+  CHECK(call.verb->name == "incr");
+  CHECK(call.operands == Words{"a"});
+  CHECK(call.quiet());
+}
+
 TEST_CASE("the command's own --help and --version are the command's", "[parse]") {
   CHECK_FALSE(parsed({"run", "job", "cmd", "--help"}).help);
   CHECK_FALSE(parsed({"run", "job", "--", "--version"}).version);

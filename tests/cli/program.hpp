@@ -16,6 +16,8 @@ using shm::cli::Verb;
 inline constexpr Operand pattern[] = {{"GLOB", Complete::nothing, true, false}};
 inline constexpr Operand command[] = {{"NAME", Complete::job, false, false},
                                       {"COMMAND", Complete::command, false, true}};
+inline constexpr Operand any_words[] = {{"WORD", {}, true, true}};
+inline constexpr Operand only_command[] = {{"COMMAND", Complete::command, false, true}};
 inline constexpr Operand names[] = {{"NAME", Complete::object, false, true}};
 inline constexpr Operand old_new[] = {{"NAME", {}, false, false}, {"OLD", {}, false, false}, {"NEW", {}, false, false}};
 inline constexpr Operand fresh[] = {{"NAME", {}, false, false}, {"N", {}, true, false}};
@@ -31,7 +33,9 @@ inline constexpr Option counting[] = {{'\0', "existing", "", "Never create", {},
 inline constexpr Option limiting[] = {{'\0', "min", "N", "Never below N", {}, {}}};
 inline constexpr Verb verbs[] = {
     {"", "ls", "p", "List", pattern, listing, nullptr},
+    {"", "own", "p", "Read the words", any_words, running, nullptr, true, true},
     {"", "run", "p-run", "Run", command, running, nullptr, true},
+    {"", "run-it", "p-run", "Run", only_command, running, nullptr, true},
     {"counter", "cas", "p-counter", "Compare and set", old_new, {}, nullptr},
     {"counter", "create", "p-counter", "Create", fresh, limiting, nullptr},
     {"counter", "incr", "p-counter", "Add", names, counting, nullptr},
