@@ -91,7 +91,8 @@ Result<void> Spool::write_frame(std::uint64_t word, std::span<const std::byte> b
     const long wrote = os::sys::retry(SYS_pwritev, file_.get(), &parts[first], 2 - first, size_ + done, 0);
     if (wrote <= 0) {
       os::sys::call(SYS_ftruncate, file_.get(), size_);
-      return std::unexpected(os::fail_errno(wrote < 0 ? -wrote : ENOSPC, "keep", "the command's output"));
+      return std::unexpected(os::fail_errno(wrote < 0 ? -wrote : ENOSPC, "keep", "the command's output",
+                                            "from now on it is passed on only"));
     }
     done += static_cast<std::uint64_t>(wrote);
   }

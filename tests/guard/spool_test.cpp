@@ -140,6 +140,48 @@ TEST_CASE("any file may be taken for a spool: it is refused, and nothing else ha
   CHECK(reader.next(spool.size() + 100).error().code == os::Code::corrupt);
 }
 
+TEST_CASE("whatever stands in the file, a reader comes to an end", "[spool]") {
+  Spool spool(nullptr, plenty);
+  for (int i = 0; i < 20; ++i) {
+    out(spool, "line " + std::to_string(i) + "\n");
+    error(spool, "");
+  }
+  std::string whole(spool.size(), '\0');
+  REQUIRE(::pread(spool.reading(), whole.data(), whole.size(), 0) == static_cast<ssize_t>(whole.size()));
+  const test::Directory directory;
+  test::make_file(directory / "file", whole);
+  const os::Fd file(::open((directory / "file").c_str(), O_RDWR | O_CLOEXEC));
+  std::uint64_t chance = 1;
+  const auto next = [&](std::uint64_t below) {
+    chance = chance * 6364136223846793005U + 1442695040888963407U;
+    return (chance >> 33U) % below;
+  };
+  std::size_t refused = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string content = whole;
+    for (std::uint64_t i = next(4) + 1; i > 0; --i) {
+      content[next(content.size())] = static_cast<char>(next(3) == 0 ? 0xff : next(4));
+    }
+    REQUIRE(::pwrite(file.get(), content.data(), content.size(), 0) == static_cast<ssize_t>(content.size()));
+    SpoolReader reader(file.get());
+    auto good = round % 2 == 0 ? reader.skip_to_last_lines(next(30), content.size()) : os::Result<void>();
+    std::uint64_t shown = 0;
+    while (good) {
+      const auto piece = reader.next(content.size());
+      if (!piece) {
+        good = std::unexpected(piece.error());
+      } else if (*piece) {
+        shown += (*piece)->bytes.size();
+      } else {
+        break;
+      }
+    }
+    refused += good ? 0 : 1;
+    REQUIRE(shown <= content.size());
+  }
+  CHECK(refused > 300);
+}
+
 TEST_CASE("a full disk: what was kept can still be read", "[spool]") {
   if (!test::can_mount()) {
     SKIP("needs mounts of its own");
