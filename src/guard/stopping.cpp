@@ -38,6 +38,9 @@ os::Error unseen(std::string_view job) noexcept {
                   "try it where it runs: it is of another pid namespace, or hidden");
 }
 
+// It listens, does not say who it is, and nothing is on record (answering.hpp).
+bool is_silent(const Holder& run) noexcept { return run.recorded && run.token == 0 && run.descriptor < 0; }
+
 std::vector<ProcessState> all_processes() noexcept {
   std::vector<ProcessState> all;
   (void)os::each_process(
@@ -83,6 +86,9 @@ void wake(const os::Fd& supervisor) noexcept {
 }  // namespace
 
 Result<void> Stopping::begin(std::int64_t deadline_ns) noexcept {
+  if (is_silent(run_)) {
+    return std::unexpected(unseen(job_));
+  }
   if (run_.recorded && run_.descriptor < 0 && run_.supervisor_alive) {
     supervisor_ = open_supervisor(store_, job_, run_);
     wake(supervisor_);
@@ -247,6 +253,9 @@ Result<bool> Stopping::wait_until_given_back(std::int64_t deadline_ns) noexcept 
 
 Result<void> signal_run(const store::Store& store, std::string_view job, const Holder& run, int signal,
                         std::int64_t deadline_ns) noexcept {
+  if (is_silent(run)) {
+    return std::unexpected(unseen(job));
+  }
   if (run.recorded && run.descriptor < 0 && run.supervisor_alive) {
     auto talk = Talk::open(store, job, run, deadline_ns);
     auto done = talk ? talk->signal(signal) : std::unexpected(talk.error());
@@ -308,7 +317,6 @@ Result<std::vector<Holder>> runs_to_reach(const store::Store& store, std::string
   }
   if (runs.empty() || !runs.front().recorded) {
     auto answering = answering_runs(store, job);
-    std::erase_if(answering, [](const Holder& run) { return run.token == 0; });
     runs = answering.empty() ? std::move(runs) : std::move(answering);
   }
   return runs.empty() ? lock_keepers(store, job) : std::move(runs);

@@ -1,6 +1,7 @@
 #include "guard/watch.hpp"
 #include <fcntl.h>
 #include <algorithm>
+#include "guard/answering.hpp"
 #include "guard/history.hpp"
 #include "guard/hold.hpp"
 #include "guard/job_files.hpp"
@@ -91,6 +92,15 @@ std::vector<Holder> find_unrecorded(const Lock& lock, const std::vector<int>& wa
   }
   return holders;
 }
+// Somebody has deleted the job's record, and maybe made a new one by another call, while a run is under way.
+View view_without_record(const store::Store& store, std::string_view name) noexcept {
+  View view;
+  view.state.name.add(name);
+  view.holders = answering_runs(store, name);
+  view.state.running = !view.holders.empty();
+  view.state.holders = static_cast<std::uint32_t>(view.holders.size());
+  return view;
+}
 }  // namespace
 
 Result<View> view_job(const store::Store& store, std::string_view name) noexcept {
@@ -99,7 +109,8 @@ Result<View> view_job(const store::Store& store, std::string_view name) noexcept
   }
   const auto record = Record::open(store, name, os::Access::read);
   if (!record) {
-    return std::unexpected(record.error());
+    auto view = record.error().code == Code::absent ? view_without_record(store, name) : View();
+    return view.state.running ? Result<View>(std::move(view)) : std::unexpected(record.error());
   }
   const auto lock = open_lock(store, name);
   if (!lock) {
@@ -116,6 +127,9 @@ Result<View> view_job(const store::Store& store, std::string_view name) noexcept
   view.waiters = waiters_of(record->file());
   if (view.holders.empty()) {
     view.holders = find_unrecorded(*lock, view.waiters);
+  }
+  if (view.holders.empty() && record->summary().runs.load() == 0) {
+    view.holders = answering_runs(store, name);
   }
   view.state.running = lock->marked || !view.holders.empty();
   view.state.holders = static_cast<std::uint32_t>(view.holders.size());

@@ -2,6 +2,7 @@
 // no run ever loses to a look. What says that a job is held, each enough by itself:
 //   - the mark of a run on the lock file, which the kernel can be asked after,
 //   - a live run in the record,
+//   - where there is no record, or one without a run: a run that answers on its socket (answering.hpp),
 //   - the kernel's list of locks (/proc/locks), for a lock that somebody took by other means than `run`.
 // Any process that may read the job's files.
 #pragma once

@@ -1,5 +1,6 @@
 // doctor: the store's survey, and the jobs' part of it, as lines.
 #include "cli/printable.hpp"
+#include "guard/answering.hpp"
 #include "guard/jobs.hpp"
 #include "guard/token.hpp"
 #include "object/change_of.hpp"
@@ -78,6 +79,13 @@ void look_at_jobs(const cli::Call& call, Printer& printer) {
         return true;
       },
       &printer);
+  if (const auto dead = guard::dead_sockets(*store, {}, call.has("fix")); dead && *dead != 0) {
+    store::Finding finding;
+    finding.health = store::Health::warning;
+    finding.what.add("sockets that killed runs left behind: ").add_decimal(*dead);
+    finding.advice = "'shmctl doctor --fix' removes them, and so do later runs";
+    printer.print(finding);
+  }
   if (!listed) {
     store::Finding finding;
     finding.health = store::Health::bad;
