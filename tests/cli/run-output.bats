@@ -5,51 +5,8 @@
 load ../helpers
 load jobs
 
-setup() { own_store; holding; LOG=$BATS_TEST_TMPDIR/log; }
+setup() { own_store; LOG=$BATS_TEST_TMPDIR/log; }
 teardown() { end_what_was_started; }
-
-# says FILE TEXT: the file has that line by now
-says() { grep -qxF -- "$2" "$1" 2>/dev/null; }
-
-# A command that prints a line whenever it is told one, and ends with the status that `end` says.
-# talking: TELL is the pipe to tell it by (5 is open on it)
-talking() {
-  TALK=$BATS_TEST_TMPDIR/talk TELL=$BATS_TEST_TMPDIR/tell
-  mkfifo "$TELL"
-  exec 5<>"$TELL"
-  cat >"$TALK" <<'END'
-#!/bin/bash
-echo $$ >"$1.new" && mv "$1.new" "$1.pid"
-while read -r word rest; do
-  case $word in
-    end) exit "$rest" ;;
-    error) echo "$rest" >&2 ;;
-    *) echo "$word $rest" ;;
-  esac
-done <"$2"
-END
-  chmod 755 "$TALK"
-}
-tell() { echo "$*" >&5; }
-
-# start_talking TAG WORDS...: `shmctl run WORDS...` of that command; what it says goes to files TAG.out and TAG.err
-start_talking() {
-  local tag=$BATS_TEST_TMPDIR/$1
-  shift
-  "$SHMCTL" run "$@" "$TALK" "$tag" "$TELL" >"$tag.out" 2>"$tag.err" 3>&- 5>&- &
-  SUPERVISOR=$!
-  STARTED+=("$SUPERVISOR")
-  JOB=$(pid_in "$tag.pid")
-  STARTED+=("$JOB")
-}
-# watch TAG WORDS...: `shmctl attach WORDS...` in the background; its pid in WATCHER
-watch() {
-  local tag=$BATS_TEST_TMPDIR/$1
-  shift
-  "$SHMCTL" attach "$@" >"$tag.out" 2>"$tag.err" 3>&- 5>&- &
-  WATCHER=$!
-  STARTED+=("$WATCHER")
-}
 
 # --- passed on -------------------------------------------------------------------------------------------------------
 
@@ -204,6 +161,17 @@ watch() {
   end_private_mounts
 }
 
+@test "a limit of files' sizes, and a full place for the call's own output, are said; the command runs on" {
+  shm run job true
+  call bash -c 'ulimit -f 8; "$SHMCTL" run job --log "$0" seq 100000 | cksum' "$LOG"
+  assert_status 0
+  assert_stdout "$(seq 100000 | cksum)"
+  assert_stderr_line "write to log" "too large"
+  call bash -c '"$SHMCTL" run job --attachable sh -c "echo out; exit 3" >/dev/full'
+  assert_status 3
+  assert_stderr_line "write to 'standard output'" "No space left"
+}
+
 @test "usage of the options" {
   local words
   for words in "--tail 3" "--quiet-unless-failed --tail x" "--log-size 1M" "--log-time" "--log" "--log $LOG --log-size 0" \
@@ -214,237 +182,4 @@ watch() {
     assert_refused 2 || fail "$words"
   done
   [ ! -e "$STORE" ]
-}
-
-# --- attach ----------------------------------------------------------------------------------------------------------
-
-@test "attach: any number of onlookers, from where they say, until the end" {
-  talking
-  start_talking one job --attachable
-  local i
-  for i in {1..12}; do tell "line $i"; done
-  tell error oops
-  until_true says "$BATS_TEST_TMPDIR/one.err" oops
-  watch all job --from-start
-  local all=$WATCHER
-  watch last job
-  local last=$WATCHER
-  watch few job --tail 1 --status
-  local few=$WATCHER
-  watch new job --new
-  local new=$WATCHER
-  until_true says "$BATS_TEST_TMPDIR/all.err" oops
-  until_true says "$BATS_TEST_TMPDIR/last.err" oops
-  until_true says "$BATS_TEST_TMPDIR/few.err" oops
-  # When one has got it that came later than `new` was started, so has `new`, if it had begun: tell until it has.
-  until_true told_new
-  tell line last
-  tell end 5
-  ended 5 "$SUPERVISOR"
-  ended 0 "$all"
-  ended 0 "$last"
-  ended 5 "$few"
-  ended 0 "$new"
-  local tag=$BATS_TEST_TMPDIR
-  cmp "$tag/all.out" "$tag/one.out"
-  cmp "$tag/all.err" "$tag/one.err"
-  [ "$(head -n 1 "$tag/last.out")" = "line 4" ]
-  [ "$(head -n 1 "$tag/few.out")" = "line again" ]
-  [ "$(head -n 1 "$tag/new.out")" = "line again" ]
-  [ "$(tail -n 1 "$tag/new.out")" = "line last" ]
-  [ ! -s "$tag/new.err" ]
-}
-told_new() { tell line again; says "$BATS_TEST_TMPDIR/new.out" "line again"; }
-
-@test "attach: nobody runs it, nothing is kept, the supervisor is killed: 1 and a line" {
-  shm run job --attachable true
-  shm attach job
-  assert_refused 1 "attach job" "no run"
-  talking
-  start_talking one job
-  shm attach job
-  assert_refused 1 "does not keep its output" --attachable
-  tell end 0
-  ended 0 "$SUPERVISOR"
-  start_talking two job --attachable
-  shm attach job --token 1
-  assert_refused 1 "over"
-  tell line one
-  watch onlooker job --from-start
-  until_true says "$BATS_TEST_TMPDIR/onlooker.out" "line one"
-  kill_and_wait "$SUPERVISOR"
-  ended 1 "$WATCHER"
-  [[ $(<"$BATS_TEST_TMPDIR/onlooker.err") == "shmctl: "*killed* ]]
-  lives "$JOB"
-}
-
-@test "an onlooker that is interrupted, or that does not read, disturbs nobody" {
-  talking
-  start_talking one job --attachable
-  mkfifo "$BATS_TEST_TMPDIR/never"
-  exec 6<>"$BATS_TEST_TMPDIR/never"
-  "$SHMCTL" attach job --from-start >"$BATS_TEST_TMPDIR/never" 3>&- 5>&- 6>&- &
-  local stuck=$!
-  STARTED+=("$stuck")
-  watch killed job
-  tell line one
-  until_true says "$BATS_TEST_TMPDIR/killed.out" "line one"
-  kill "$WATCHER"
-  local large i
-  large=$(printf '%0900d' 0)
-  for i in {1..200}; do tell "$large"; done
-  tell line two
-  tell end 0
-  ended 0 "$SUPERVISOR"
-  says "$BATS_TEST_TMPDIR/one.out" "line two"
-  lives "$stuck"
-  exec 6<&-
-}
-
-@test "attach in a group's store: its members may watch, others may not" {
-  private_mounts
-  package_layout
-  talking
-  unset SHMCTL_STORE
-  local tag=$BATS_TEST_TMPDIR/one
-  "${INSIDE[@]}" "${CAROL[@]}" "$SHMCTL" run job --store "@$TEAM" --attachable sh -c \
-    'while read -r word rest; do [ "$word" = end ] && exit; echo "$word $rest"; done' <"$TELL" >"$tag.out" 3>&- 5>&- &
-  STARTED+=("$!")
-  local supervisor=$!
-  tell line one
-  until_true says "$tag.out" "line one"
-  as bob shm attach job --store "@$TEAM"
-  assert_refused 4
-  "${INSIDE[@]}" "${DAVE[@]}" "$SHMCTL" attach job --store "@$TEAM" >"$tag.dave" 2>&1 3>&- 5>&- &
-  local dave=$!
-  STARTED+=("$dave")
-  until_true says "$tag.dave" "line one"
-  tell end 0
-  ended 0 "$supervisor"
-  ended 0 "$dave"
-  end_private_mounts
-}
-
-@test "attach inside the run itself: it would see its own output for ever" {
-  shm run job --attachable "$SHMCTL" attach job
-  assert_refused 1 "attach job" "part of the run"
-}
-
-@test "usage of attach" {
-  local words
-  for words in "job --new --from-start" "job --tail x" "job --tail 1 --new" "job --token x" "" "job extra"; do
-    # shellcheck disable=SC2086
-    shm attach $words
-    assert_refused 2 || fail "$words"
-  done
-}
-
-# --- --on-busy join --------------------------------------------------------------------------------------------------
-
-@test "join --output: later callers see what the first one sees, and exit as it does" {
-  talking
-  local -a words=(job --on-busy join --output)
-  start_talking one "${words[@]}"
-  tell line one
-  until_true says "$BATS_TEST_TMPDIR/one.out" "line one"
-  run_in_background two "${words[@]}" "$HOLD" "$BATS_TEST_TMPDIR/never"
-  local two=$BACKGROUND
-  run_in_background three job --on-busy join "$HOLD" "$BATS_TEST_TMPDIR/never"
-  local three=$BACKGROUND
-  until_true says "$BATS_TEST_TMPDIR/two.out" "line one"
-  until_true has_open "$three" "socket:*"  # it has joined too
-  tell error oops
-  tell line two
-  tell end 9
-  ended 9 "$SUPERVISOR"
-  ended 9 "$two"
-  ended 9 "$three"
-  local tag=$BATS_TEST_TMPDIR
-  cmp "$tag/one.out" "$tag/two.out"
-  cmp "$tag/one.err" "$tag/two.err"
-  [ ! -s "$tag/three.out" ] && [ ! -s "$tag/three.err" ]
-  [ ! -e "$tag/never.pid" ]
-  assert_fact runs job 1
-  assert_fact skips job 0
-}
-
-@test "join: a free job runs; each way to end is passed on" {
-  shm run job --on-busy join sh -c 'exit 6'
-  assert_status 6
-  talking
-  local ways=0
-  for ((ways = 0; ways < 2; ways++)); do
-    start_talking "way$ways" job --on-busy join
-    run_in_background "joined$ways" job --on-busy join false
-    if [ "$ways" = 0 ]; then kill -KILL "$JOB"; else kill -TERM "$SUPERVISOR"; fi
-    local wanted=$((ways == 0 ? 137 : 143))
-    ended "$wanted" "$SUPERVISOR"
-    # It joined, or came when the job was free again and ran by itself.
-    local joined=0
-    wait "$BACKGROUND" || joined=$?
-    [ "$joined" = "$wanted" ] || [ "$joined" = 1 ] || fail "joined: $joined"
-  done
-}
-
-@test "join --quiet-unless-failed: both callers see the output of a failure, and nothing else" {
-  talking
-  local -a words=(job --on-busy join --output --quiet-unless-failed)
-  local status_wanted
-  for status_wanted in 0 4; do
-    start_talking "one$status_wanted" "${words[@]}"
-    run_in_background "two$status_wanted" "${words[@]}" "$HOLD" "$BATS_TEST_TMPDIR/never"
-    until_true has_open "$BACKGROUND" "* \(deleted\)"  # it has the output, and so has joined
-    tell line one
-    tell end "$status_wanted"
-    ended "$status_wanted" "$SUPERVISOR"
-    ended "$status_wanted" "$BACKGROUND"
-    local said=""
-    [ "$status_wanted" = 0 ] || said="line one"
-    [ "$(<"$BATS_TEST_TMPDIR/one$status_wanted.out")" = "$said" ]
-    [ "$(<"$BATS_TEST_TMPDIR/two$status_wanted.out")" = "$said" ]
-  done
-}
-# has_open PID PATTERN: one of its descriptors leads to something of that name
-has_open() {
-  local file
-  for file in /proc/"$1"/fd/*; do
-    # shellcheck disable=SC2053 # a pattern
-    if [[ $(readlink "$file" 2>/dev/null) == $2 ]]; then return 0; fi
-  done
-  return 1
-}
-
-@test "join: not for ever with --wait; a run whose output is not kept is joined all the same" {
-  talking
-  start_talking one job
-  shm run job --on-busy join --wait 0.1 false
-  assert_busy "run job" "$JOB"
-  run_in_background two job --on-busy join --output false
-  tell end 3
-  ended 3 "$SUPERVISOR"
-  until_true gone "$BACKGROUND"
-  local joined=0
-  wait "$BACKGROUND" || joined=$?
-  [ "$joined" = 3 ] || [ "$joined" = 1 ] || fail "joined: $joined"
-}
-
-@test "join: the supervisor is killed: the command's end is waited for, and 75 says that nobody saw it" {
-  talking
-  start_talking one job
-  kill_and_wait "$SUPERVISOR"
-  run_in_background two job --on-busy join --busy-status 76 false
-  until_true lives "$BACKGROUND"
-  tell end 0
-  until_true gone "$JOB"
-  until_true gone "$BACKGROUND"
-  local joined=0
-  wait "$BACKGROUND" || joined=$?
-  # It came in time to join, or found the job free and ran by itself.
-  [ "$joined" = 76 ] || [ "$joined" = 1 ] || fail "joined: $joined"
-  if [ "$joined" = 76 ]; then [[ $(<"$BATS_TEST_TMPDIR/two.err") == "shmctl: run job: "*"nobody saw"* ]]; fi
-}
-
-@test "join: inside the run itself it is an error, as waiting would be" {
-  shm run job --on-busy join "$SHMCTL" run job --on-busy join true
-  assert_refused 75 "run job"
 }
