@@ -2,8 +2,11 @@
 #include <unistd.h>
 #include <algorithm>
 #include <array>
+#include "guard/acquire.hpp"
+#include "guard/history.hpp"
 #include "guard/holder.hpp"
 #include "guard/jobs.hpp"
+#include "guard/pause.hpp"
 #include "object/array.hpp"
 #include "object/block.hpp"
 #include "object/counter.hpp"
@@ -306,6 +309,10 @@ void use_record(const Store& store, std::string_view name, bool write) {
     (void)guard::excludes(holder, guard::Mode::shared, 0);
     (void)guard::runs_inside(holder, 1);
   }
+  (void)guard::runs_of(*record, here);
+  (void)guard::unnoted_losses(*record, here);
+  (void)guard::refusals_of(*record);
+  (void)guard::pause_of(record->summary());
   guard::Snapshot snapshot;
   for (std::size_t i = 0; i < record->entries(); ++i) {
     (void)guard::read_entry(record->entry(i), snapshot);
@@ -317,6 +324,18 @@ void use_record(const Store& store, std::string_view name, bool write) {
       record->give_back(0);
     }
     (void)record->grow();
+    guard::note_lost(*record, snapshot);
+    guard::note_run(*record, {});
+    guard::note_refusal(*record, {});
+    (void)guard::pause_job(store, name, {});
+    (void)guard::resume_job(store, name);
+    guard::Want want;
+    want.once_per_ns = 1;
+    if (auto outcome = guard::acquire(store, name, want); outcome && outcome->hold) {
+      if (outcome->hold->begin("a command")) {
+        outcome->hold->end({});
+      }
+    }
     (void)guard::remove_job(store, name);
   }
 }
