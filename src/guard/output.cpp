@@ -115,6 +115,7 @@ void Output::on_time() noexcept {
     flush_log();
   }
   if (give_up_at_ns_ >= 0 && os::monotonic_ns() >= give_up_at_ns_) {
+    give_up_at_ns_ = -1;
     for (Way& way : ways_) {
       way.from.reset();
       way.passed_on = way.buffer.size();
