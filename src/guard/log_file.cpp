@@ -96,6 +96,7 @@ Result<void> LogFile::write(std::string_view text) noexcept {
 }
 
 Result<void> LogFile::append(std::string_view lines) noexcept {
+  Result<void> result;
   while (!lines.empty()) {
     if (auto done = find_again(); !done) {
       return done;
@@ -107,9 +108,10 @@ Result<void> LogFile::append(std::string_view lines) noexcept {
       if (end == std::string_view::npos && info_.size != 0) {
         const auto aside = put_aside();
         if (!aside) {
-          return std::unexpected(aside.error());
+          plan_.size = 0;  // from now on it grows
+          result = std::unexpected(aside.error());
         }
-        if (*aside) {
+        if (!aside || *aside) {
           continue;
         }
       }
@@ -123,7 +125,7 @@ Result<void> LogFile::append(std::string_view lines) noexcept {
     }
     lines.remove_prefix(now.size());
   }
-  return {};
+  return result;
 }
 
 os::FileName LogFile::aside(unsigned number) const noexcept { return os::FileName(name_).add(".").add_decimal(number); }
@@ -144,7 +146,6 @@ Result<bool> LogFile::put_aside() noexcept {
                                       : os::rename_at(directory_, name_.view(), aside(1).view(), os::Taken::replace);
     if (!done) {
       os::unlock_flock(file_);
-      plan_.size = 0;  // it may not be renamed: then it grows
       return std::unexpected(done.error());
     }
   }

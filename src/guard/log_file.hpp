@@ -20,7 +20,8 @@ class LogFile {
   static os::Result<LogFile> open(const LogPlan& plan) noexcept;
 
   /// Appends lines, each with its newline; puts the file aside before the line that would make it too large. Of what
-  /// can't be written, nothing is kept. Code::full: the disk is.
+  /// can't be written, nothing is kept. Code::full: the disk is; where the file can't be put aside, it is said once,
+  /// and the log grows.
   os::Result<void> append(std::string_view lines) noexcept;
 
  private:
