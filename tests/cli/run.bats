@@ -129,7 +129,7 @@ teardown() { end_what_was_started; }
     "run" "run job" "run --bad job true" "run job/x true" "run job --busy-status 255 true" "run job --busy-status -1 true"
     "run job --busy-status x true" "run job --wait -1 true" "run job --wait 5x true" "run job --timeout soon true"
     "run job --slots 0 true" "run job --slots x true" "run job --slots 2 --shared true" "run job --hold all true"
-    "run job --on-busy replace true" "run job --on-busy skip --wait 1 true" "run job --on-bus skip true"
+    "run job --on-busy nothing true" "run job --on-busy skip --wait 1 true" "run job --on-bus skip true"
   )
   local words
   for words in "${wrong[@]}"; do
