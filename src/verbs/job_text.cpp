@@ -63,8 +63,7 @@ std::string since_when(const guard::Holder& holder) {
 }
 
 std::string until_when(const guard::Holder& holder) {
-  return holder.hold_until_ns == 0 ? ""
-                                   : fmt::format(", until {} at least", cli::format_time(holder.hold_until_ns));
+  return holder.hold_until_ns == 0 ? "" : fmt::format(", until {} at least", cli::format_time(holder.hold_until_ns));
 }
 
 std::string paused_how(const guard::Pause& pause) {

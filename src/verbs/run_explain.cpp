@@ -82,6 +82,7 @@ void print_text(cli::Call& call, const guard::Forecast& found, const Verdict& ve
 
 void print_json(cli::Call& call, const guard::Forecast& found, const Verdict& verdict, std::string_view store) {
   std::vector<std::int64_t> holders;
+  holders.reserve(found.busy.holders.size());
   for (const auto& holder : found.busy.holders) {
     holders.push_back(holder.command.pid != 0 ? holder.command.pid : holder.pid);
   }
