@@ -77,6 +77,36 @@ teardown() { end_what_was_started; }
   assert_refused 1 "no run of it ever had"
 }
 
+@test "the members of a group outlive each other's jobs" {
+  need_root
+  need setpriv
+  private_mounts
+  package_layout
+  unset SHMCTL_STORE
+  local user highest=0
+  for user in carol dave carol; do
+    as "$user" shm --store "@$TEAM" run job sh -c 'echo "$SHMCTL_TOKEN"'
+    assert_status 0
+    [ "$out" -gt "$highest" ]
+    highest=$out
+    as "$user" shm --store "@$TEAM" rm job
+    assert_done
+  done
+  end_private_mounts
+}
+
+@test "a job can be removed from a store that is full" {
+  need_root
+  need unshare mount
+  PATIENCE=60 call unshare --mount --propagation private bash -c '
+    mount -t tmpfs -o size=48k,mode=700 small "$1" && export SHMCTL_STORE=$1/store || exit 9
+    "$SHMCTL" run job true && head -c 1000000 /dev/zero >"$1/filled"
+    "$SHMCTL" run job true && "$SHMCTL" rm job && rm "$1/filled" && "$SHMCTL" run job echo again' full "$BATS_TEST_TMPDIR"
+  [ "$status" != 9 ] || skip "can't mount"
+  assert_status 0
+  assert_stdout again
+}
+
 @test "what is typed wrong" {
   shm token get
   assert_refused 2 NAME
