@@ -1,4 +1,5 @@
 #include "guard/channel.hpp"
+#include <sys/resource.h>
 #include <unistd.h>
 #include <algorithm>
 #include <csignal>
@@ -17,6 +18,7 @@ using os::Result;
 constexpr std::ptrdiff_t most_silent = 64;
 constexpr std::ptrdiff_t most_strangers = 64;  // who may only look
 constexpr int most_at_once = 16;               // packets of one peer, or callers, before the command is looked after
+constexpr int spare_descriptors = 24;          // for finding and signalling processes, whoever connects
 constexpr std::int64_t rest_ns = 100'000'000;
 
 Reply reply_of(Answer what, std::int64_t value = 0) noexcept {
@@ -33,6 +35,12 @@ bool send(const os::Fd& socket, const Reply& reply, int file = -1) noexcept {
   MessageRoom room;
   const auto sent = os::send_packet(socket, write_message(reply, room), file);
   return sent && *sent;
+}
+
+int most_descriptors() noexcept {
+  rlimit limit{};
+  const long done = os::sys::call(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, &limit);
+  return done == 0 && limit.rlim_cur < INT32_MAX ? static_cast<int>(limit.rlim_cur) : INT32_MAX;
 }
 
 bool may_command(std::uint32_t uid) noexcept { return uid == 0 || uid == static_cast<std::uint32_t>(::geteuid()); }
@@ -57,6 +65,8 @@ Result<void> Channel::listen() noexcept {
     (void)os::remove_file_at(store_.dir(), building.view());
     return std::unexpected(file.error());
   }
+  // The lowest number that is free is as good as the count of those in use.
+  most_peers_ = static_cast<std::size_t>(std::max(most_descriptors() - spare_descriptors - listener->get(), 4));
   file_ = *file;
   listener_ = std::move(*listener);
   return {};
@@ -157,6 +167,9 @@ void Channel::take_callers() noexcept {
         time_ns_ = os::after(rest_ns);  // it would be asked again at once, and for ever
       }
       return;
+    }
+    if (peers_.size() >= most_peers_ && !give_up_silent()) {
+      continue;
     }
     Peer peer;
     peer.socket = std::move(caller->socket);

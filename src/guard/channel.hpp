@@ -67,8 +67,9 @@ class Channel final : public Companion {
   Control* control_ = nullptr;
   int command_pid_ = 0;
   bool waits_to_listen_ = false;
-  std::int64_t time_ns_ = -1;  // when to begin to listen, or to accept callers again
-  os::FileInfo file_;          // the socket's
+  std::int64_t time_ns_ = -1;   // when to begin to listen, or to accept callers again
+  std::size_t most_peers_ = 0;  // what is left to the supervisor itself, it needs
+  os::FileInfo file_;           // the socket's
   os::Fd listener_;
   std::vector<Peer> peers_;  // oldest first
 };

@@ -31,17 +31,17 @@ teardown() { end_what_was_started; }
   shm run job --on-busy replace --kill-after 1h --wait 0.1 true
   assert_busy "$JOB"
   lives "$JOB"
-  shm run job --on-busy replace --kill-after 0.05 echo done
-  assert_done "done"
+  shm run job --on-busy replace --kill-after 0.05 echo mine
+  assert_done mine
   ended 137 "$SUPERVISOR"
 }
 
 @test "--on-busy replace of several callers: each runs alone, the last to the end" {
   local -a all=()
-  local i pid status0=0
+  local pid status0=0
   # shellcheck disable=SC2016
   local alone='exec 9>"$1.alone"; flock -n 9 || echo two >>"$1.two"; echo run >>"$1.runs"; sleep 0.05'
-  for i in 1 2 3 4 5 6; do
+  for _ in 1 2 3 4 5 6; do
     "$SHMCTL" run job --on-busy replace bash -c "$alone" bash "$BATS_TEST_TMPDIR/x" 3>&- &
     all+=("$!")
   done
