@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # shellcheck shell=bats disable=SC2154 # what `call` sets
-# tests/compare, which prints what guards do where guards fall: shmctl falls nowhere. Of its peers nothing is asserted.
+# tests/comparison, which prints what guards do where guards fall: shmctl falls nowhere. Of its peers nothing is asserted.
 
 load ../helpers
 
 @test "in no row of the comparison does shmctl fall" {
-  local compare=$BATS_TEST_DIRNAME/../compare
-  [ -e "$compare" ] || skip "tests/compare is not here"
+  local compare=$BATS_TEST_DIRNAME/../comparison
+  [ -e "$compare" ] || skip "tests/comparison is not here"
   PATIENCE=120 call "$compare" 'shmctl run' 'shmctl flock'
   assert_status 0
   assert_no_stderr
