@@ -97,7 +97,7 @@ void fill_entry(Entry& entry, const Run& run, const HeldOpen& held, const Here& 
   entry.since_ns.store(static_cast<std::uint64_t>(run.since_ns));
   entry.token.store(run.token);
   entry.hold_until_ns.store(0);
-  entry.descriptor.store(static_cast<std::uint64_t>(held.descriptor + 1));
+  entry.descriptor.store(static_cast<std::uint64_t>(held.descriptor) + 1);
   entry.lock_device.store(held.lock.device);
   entry.lock_inode.store(held.lock.inode);
   entry.uid.store(run.uid);
