@@ -13,6 +13,7 @@ namespace shm::guard {
 namespace {
 constexpr std::int64_t first_pause_ns = 5'000'000;
 constexpr std::int64_t longest_pause_ns = 100'000'000;
+constexpr std::int64_t look_again_ns = 20'000'000;
 
 constexpr std::int64_t earlier(std::int64_t left, std::int64_t right) noexcept {  // -1: never
   return left < 0 ? right : right < 0 ? left : std::min(left, right);
@@ -56,6 +57,9 @@ os::Received Supervisor::next_event(std::int64_t deadline_ns) noexcept {
   }
   if (!wakes_) {
     wakes_ = os::open_signals(taken_);
+  }
+  if (!wakes_) {  // no descriptor can be had: then signals are asked after now and again
+    deadline_ns = earlier(deadline_ns, os::after(look_again_ns));
   }
   list_.push_back({wakes_.get(), POLLIN, 0});
   wait_for_survivor_too();
