@@ -59,11 +59,12 @@ Result<void> Channel::listen() noexcept {
     return std::unexpected(listener.error());
   }
   const auto name = socket_name(job_, *hold_.entry());
-  auto named = os::rename_at(store_.dir(), building.view(), name.view(), os::Taken::replace);
-  const auto file = named ? os::info_at(store_.dir(), name.view()) : std::unexpected(named.error());
-  if (!file) {
+  const auto file = os::info_at(store_.dir(), building.view());
+  auto named = file ? os::rename_at(store_.dir(), building.view(), name.view(), os::Taken::replace)
+                    : Result<void>(std::unexpected(file.error()));
+  if (!named) {
     (void)os::remove_file_at(store_.dir(), building.view());
-    return std::unexpected(file.error());
+    return named;
   }
   // The lowest number that is free is as good as the count of those in use.
   most_peers_ = static_cast<std::size_t>(std::max(most_descriptors() - spare_descriptors - listener->get(), 4));
