@@ -1,6 +1,7 @@
 #include "os/standard_streams.hpp"
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include "os/memory_file.hpp"
 #include "os/signals.hpp"
 #include "os/sys.hpp"
 
@@ -59,6 +60,24 @@ Result<void> read_input(Buffer& bytes) noexcept {
     }
     bytes.grown_to(size + static_cast<std::uint64_t>(got));
   }
+}
+
+bool input_is_given() noexcept {
+  const long flags = sys::call(SYS_fcntl, 0, F_GETFL);
+  if (flags < 0 || (flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_WRONLY) {
+    return false;
+  }
+  winsize size{};
+  return sys::call(SYS_ioctl, 0, TIOCGWINSZ, &size) < 0;
+}
+
+Result<void> give_input(std::span<const std::byte> bytes) noexcept {
+  const auto file = memory_file(bytes);
+  if (!file) {
+    return std::unexpected(file.error());
+  }
+  const long given = sys::call(SYS_dup3, file->get(), 0, 0);
+  return given < 0 ? Result<void>(std::unexpected(fail_errno(-given, "give", "standard input"))) : Result<void>();
 }
 
 unsigned terminal_width(Stream stream) noexcept {

@@ -24,6 +24,11 @@ Result<void> read_input(Buffer& bytes) noexcept;
 /// From now on read_input() fails with `why`: standard input is somebody else's to read.
 void refuse_input(const Error& why) noexcept;
 
+/// Whether there is something to be read that somebody has prepared: standard input is open, and no terminal.
+bool input_is_given() noexcept;
+/// From now on standard input is `bytes`, here and for commands that are started. Code::full.
+Result<void> give_input(std::span<const std::byte> bytes) noexcept;
+
 /// How wide the terminal is that `stream` is, if this program may write there as it likes: 0 if it is no terminal, or
 /// another program is in the foreground there.
 unsigned terminal_width(Stream stream) noexcept;

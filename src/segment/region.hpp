@@ -189,7 +189,7 @@ class Region {
   Session session_;
   store::Header header_{};
   os::FileInfo info_;
-  os::Text<store::max_name_storage> name_;
+  os::FileName name_;
   mutable std::uint64_t known_size_ = 0;  // of the file, when last looked at
   std::int64_t patience_ns_ = default_patience_ns;
   bool writable_ = false;

@@ -75,7 +75,7 @@ class Segment {
   os::Mapping mapping_;
   store::Header header_{};
   os::FileInfo info_;
-  os::Text<store::max_name_storage> name_;
+  os::FileName name_;
 };
 
 }  // namespace shm::segment

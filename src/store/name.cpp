@@ -9,6 +9,7 @@ bool first_letter(char c) noexcept {
 }
 
 constexpr std::string_view lock_prefix = ",lock,";
+constexpr std::string_view inbox_suffix = ",inbox";
 constexpr std::string_view building_prefix = ",new,";  // os::create_unnamed() takes such a name too, where it needs one
 
 // Sixteen hexadecimal digits, as add_hex() writes them; 0: it is something else.
@@ -62,6 +63,12 @@ bool is_socket_name(std::string_view file) noexcept {
   const auto at = file.find(socket_infix);
   return at != std::string_view::npos && valid_name(file.substr(0, at)) &&
          file.substr(at + socket_infix.size()).find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+os::FileName inbox_name(std::string_view job) noexcept { return os::FileName(job).add(inbox_suffix); }
+
+bool is_inbox_name(std::string_view file) noexcept {
+  return file.ends_with(inbox_suffix) && valid_name(file.substr(0, file.size() - inbox_suffix.size()));
 }
 
 }  // namespace shm::store

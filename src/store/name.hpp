@@ -27,4 +27,8 @@ bool is_building_name(std::string_view file) noexcept;
 inline constexpr std::string_view socket_infix = ",job.socket.";
 bool is_socket_name(std::string_view file) noexcept;
 
+/// A name for the queue of what is forwarded to a job. No user can say it.
+os::FileName inbox_name(std::string_view job) noexcept;
+bool is_inbox_name(std::string_view file) noexcept;
+
 }  // namespace shm::store

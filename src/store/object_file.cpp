@@ -39,7 +39,8 @@ Result<os::Fd> create_lock(const Store& store, std::uint64_t id, const NewObject
 }
 
 Result<void> check_object_name(const Store& store, std::string_view name) noexcept {
-  return store.building() && is_building_name(name) ? Result<void>() : check_name(name);
+  const bool own = (store.building() && is_building_name(name)) || (store.inboxes() && is_inbox_name(name));
+  return own ? Result<void>() : check_name(name);
 }
 
 Result<void> fill(const os::Fd& file, const Header& header, const NewObject& object) noexcept {

@@ -30,6 +30,9 @@ class Store {
   /// Lets objects be made under building_name()s by way of this Store: to be given their own name when they are whole.
   void allow_building() noexcept { building_ = true; }
   [[nodiscard]] bool building() const noexcept { return building_; }
+  /// Lets objects with inbox_name()s be used by way of this Store.
+  void allow_inboxes() noexcept { inboxes_ = true; }
+  [[nodiscard]] bool inboxes() const noexcept { return inboxes_; }
 
   /// Opens file `name` (an object's, a job's or a lock's) with `flags` O_RDONLY or O_RDWR and checks it: a regular
   /// file, one link, owned by who owns the store. Code::absent, denied, untrusted. `*found` receives its state.
@@ -44,6 +47,7 @@ class Store {
   std::uint32_t group_ = 0;
   bool shared_ = false;
   bool building_ = false;
+  bool inboxes_ = false;
 };
 
 /// The check of open_file() alone. `object` names the file in an error.

@@ -173,6 +173,9 @@ struct Entries {
       examine(name);
     } else if (name.find(',') != std::string_view::npos) {
       check_file(name);
+      if (is_inbox_name(name)) {
+        leftovers.object(name);  // its lock is none that was left behind
+      }
       if (id_of_change(name) != 0) {
         changes.record(name);
       }
@@ -197,6 +200,7 @@ void survey(const Survey& how, void (*found)(void*, const Finding&), void* conte
     report(Health::bad, error.advice, "store ", static_cast<const char*>(error.object), ": ", why);
     return;
   }
+  store->allow_inboxes();
   check_place(how, *store, report);
   check_file_system(*store, report);
   check_kernel(*store, report);

@@ -6,9 +6,10 @@
 #include "verbs/common.hpp"
 #include "verbs/job_text.hpp"
 #include "verbs/run_adopt.hpp"
+#include "verbs/run_explain.hpp"
+#include "verbs/run_forward.hpp"
 #include "verbs/run_join.hpp"
 #include "verbs/run_report.hpp"
-#include "verbs/run_explain.hpp"
 #include "verbs/run_request.hpp"
 
 namespace shm::verbs {
@@ -88,6 +89,11 @@ int take_and_run(cli::Call& call, RunRequest& request, const RunReport& report) 
     const int status = join_run(call, store, request, outcome.busy);
     report.settled("joined", status);
     return status;
+  }
+  if (!outcome.hold && request.forward && outcome.busy.why == guard::Why::held &&
+      forward_run(call, store, request, outcome)) {
+    report.settled("forwarded", 0);
+    return 0;
   }
   return outcome.hold ? run_command(call, store, request, report, *outcome.hold)
                       : refuse_run(call, request, report, outcome.busy);

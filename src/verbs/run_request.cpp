@@ -6,6 +6,7 @@
 #include "cli/duration.hpp"
 #include "verbs/common.hpp"
 #include "verbs/run_circumstances.hpp"
+#include "verbs/run_forward.hpp"
 #include "verbs/run_output.hpp"
 #include "verbs/run_policy.hpp"
 #include "verbs/run_replace.hpp"
@@ -114,6 +115,7 @@ RunRequest read_run_request(const cli::Call& call) {
     request.want.wait = false;
     request.want.held_is_skipped = false;
   }
+  read_forward(call, request);
   request.adopt = call.has("adopt");
   request.busy_status = static_cast<int>(read_number(call, "busy-status", 0, most_busy_status, status_busy));
   return request;

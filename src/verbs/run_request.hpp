@@ -19,6 +19,7 @@ struct RunRequest {
   std::optional<guard::OutputPlan> output;
   bool join = false;                                ///< a run that is in the way (--on-busy join)
   std::int64_t join_deadline_ns = guard::for_ever;  ///< until when to wait for its end, by the monotonic clock
+  bool forward = false;                             ///< one's words and input to a run that is in the way
   bool adopt = false;  ///< a run that a killed supervisor left behind is watched, and nothing else runs
   int busy_status = status_busy;
 };

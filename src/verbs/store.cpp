@@ -8,6 +8,7 @@
 #include "os/accounts.hpp"
 #include "verbs/common.hpp"
 #include "verbs/object_text.hpp"
+#include "work/inbox.hpp"
 
 namespace shm::verbs {
 
@@ -143,6 +144,18 @@ int ls(cli::Call& call) {
   return 0;
 }
 
+namespace {
+/// And what was forwarded to it: last, for as long as the job is there it may be read.
+os::Result<void> remove_job(const cli::Call& call, const store::Store& store, std::string_view name) {
+  const auto removed = guard::remove_job(store, name);
+  if (!removed && removed.error().code != Code::absent) {
+    return removed;
+  }
+  const auto inbox = work::Inbox::remove(call.store(), name);
+  return !inbox && inbox.error().code == Code::absent ? removed : inbox;
+}
+}  // namespace
+
 int rm(cli::Call& call) {
   for (const auto& name : call.operands) {
     cli::must(store::check_name(name));
@@ -158,7 +171,7 @@ int rm(cli::Call& call) {
       removed = object::remove(*store, name);
     }
     if (!removed && removed.error().code == Code::absent) {
-      removed = guard::remove_job(*store, name);
+      removed = remove_job(call, *store, name);
     }
     if (removed || (removed.error().code == Code::absent && call.has("force"))) {
       continue;

@@ -57,3 +57,12 @@ TEST_CASE("an object that is being made has a name that none can have", "[name]"
   CHECK_FALSE(is_building_name(lock_name(7).view()));
   CHECK_FALSE(is_building_name("hits"));
 }
+
+TEST_CASE("an inbox has a name that none can have", "[name]") {
+  CHECK(is_inbox_name(inbox_name("backup").view()));
+  CHECK_FALSE(valid_name(inbox_name("backup").view()));
+  for (const auto* other : {"", ",inbox", "inbox", "backup,inbox,inbox", "/,inbox", "backup,inbo", "backup,job"}) {
+    INFO(other);
+    CHECK_FALSE(is_inbox_name(other));
+  }
+}

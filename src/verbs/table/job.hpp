@@ -3,6 +3,7 @@
 #include "verbs/attach.hpp"
 #include "verbs/flock.hpp"
 #include "verbs/history.hpp"
+#include "verbs/inbox.hpp"
 #include "verbs/jobs.hpp"
 #include "verbs/lock.hpp"
 #include "verbs/pause.hpp"
@@ -20,7 +21,7 @@ inline constexpr Operand job_command[] = {{"NAME", Complete::job, false, false},
                                           {"COMMAND", Complete::command, false, true}};
 inline constexpr Option running[] = {
     {'\0', "on-busy", "POLICY", "What to do when the job runs already", Complete::choice,
-     "skip|wait|queue|replace|join"},
+     "skip|wait|queue|replace|join|forward"},
     {'w', "wait", "TIME", "Wait up to TIME for the job to be free, then give up with status 75", {}, {}},
     {'\0', "keep", "WHICH", "With --on-busy queue: which of two waiters stays; newest if not said", Complete::choice,
      "newest|oldest"},
@@ -124,9 +125,17 @@ inline constexpr Option attaching[] = {
     {'\0', "token", "N", "Which run, where several share the job; the newest if not said", {}, {}},
 };
 
+inline constexpr Operand inbox_command[] = {{"NAME", Complete::job, false, false},
+                                            {"COMMAND", Complete::command, true, true}};
+inline constexpr Option reading[] = {
+    {'w', "wait", "TIME", "Wait up to TIME for a message", {}, {}},
+};
+
 inline constexpr Verb verbs[] = {
     {"", "attach", "shmctl-jobs", "Watch the output of a job's command while it runs", job, attaching, attach},
     {"", "history", "shmctl-jobs", "Show the last runs of a job: when, how, by whom", job, looking_back, history},
+    {"", "inbox", "shmctl-jobs", "Read the first message that was forwarded to a job, or run a command for it",
+     inbox_command, reading, inbox, true},
     {"", "jobs", "shmctl-jobs", "List jobs: what each does, since when, and how it went", glob, {}, jobs},
     {"", "flock", "shmctl-flock", "Run a command under a lock as util-linux's flock does", flocked, flocking, flock,
      true, true},
