@@ -42,10 +42,7 @@ Result<Outcome> acquire(const store::Store& store, std::string_view name, const 
   if (auto valid = store::check_name(name); !valid) {
     return std::unexpected(valid.error());
   }
-  if (want.jitter_ns > 0) {
-    sleep_by_chance(want.jitter_ns);
-  }
-  const Want wanted = within_start_deadline(want);
+  const Want wanted = within_start_deadline(want.jitter_ns > 0 ? sleep_by_chance(want) : want);
   const Here here = Here::look();
   Replacing replacing(store, name, wanted);
   int settled = 0;

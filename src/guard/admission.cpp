@@ -95,11 +95,17 @@ std::int64_t part_of(std::int64_t jitter_ns) noexcept {
   return chance ? static_cast<std::int64_t>(*chance % static_cast<std::uint64_t>(jitter_ns)) : jitter_ns / 2;
 }
 
-void sleep_by_chance(std::int64_t jitter_ns) noexcept {
-  const std::int64_t until = os::after(part_of(jitter_ns));
+Want sleep_by_chance(const Want& want) noexcept {
+  const std::int64_t part = part_of(want.jitter_ns);
+  const std::int64_t until = os::after(part);
   while (os::monotonic_ns() < until) {
     os::sleep_until(until);
   }
+  Want wanted = want;
+  if (want.deadline_ns != for_ever) {
+    wanted.deadline_ns = later_by(want.deadline_ns, part);
+  }
+  return wanted;
 }
 
 }  // namespace shm::guard

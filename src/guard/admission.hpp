@@ -22,7 +22,8 @@ Want within_start_deadline(const Want& want) noexcept;
 
 /// A part of --jitter, by chance: from nothing to just below all of it.
 std::int64_t part_of(std::int64_t jitter_ns) noexcept;
-/// Sleeps so long that many calls of one moment spread over `jitter_ns`.
-void sleep_by_chance(std::int64_t jitter_ns) noexcept;
+/// Sleeps so long that many calls of one moment spread over --jitter. What is then wanted: the time to wait for the job
+/// begins afterwards.
+Want sleep_by_chance(const Want& want) noexcept;
 
 }  // namespace shm::guard

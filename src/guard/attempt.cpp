@@ -154,7 +154,7 @@ bool Attempt::begin_waiting() noexcept {
     waiting_.emplace(locks_.record);
     record_->summary().awaited.store(1);
     if (want_.one_waits) {
-      place_.emplace(*record_, *waiting_);
+      place_.emplace(name_, *record_, *waiting_);
       return place_->enter(want_.keep);
     }
   }

@@ -21,13 +21,11 @@ os::Result<bool> wait_for_lock(const os::Fd& file, os::Sharing sharing) noexcept
   return os::wait_flock(file, sharing, for_ever);
 }
 
-/// Whether the helper is there no more; Code::system where it could not do its work.
-Result<bool> has_ended(int helper, int options) noexcept {
-  int status = 0;
-  const long pid = os::sys::retry(SYS_wait4, helper, &status, options | __WALL, 0);
-  if (pid == helper && WIFEXITED(status) && WEXITSTATUS(status) != 0) {
-    return std::unexpected(os::fail_errno(WEXITSTATUS(status), "wait for", "a job"));
-  }
+/// Whether the helper is there no more, and with what status: an errno where it could not do its work.
+bool has_ended(int helper, int options, int& status) noexcept {
+  int waited = 0;
+  const long pid = os::sys::retry(SYS_wait4, helper, &waited, options | __WALL, 0);
+  status = pid == helper && WIFEXITED(waited) ? WEXITSTATUS(waited) : 0;
   return pid != 0;
 }
 
@@ -39,14 +37,14 @@ class Helper {
   Helper& operator=(const Helper&) = delete;
   ~Helper() {
     if (pid_ != 0) {
+      int status = 0;
       os::sys::call(SYS_kill, pid_, SIGKILL);
-      (void)has_ended(pid_, 0);
+      (void)has_ended(pid_, 0, status);
     }
   }
-  /// Code::system where it could not do its work.
-  Result<bool> ended() noexcept {
-    auto ended = has_ended(pid_, WNOHANG);
-    if (!ended || *ended) {
+  bool ended(int& status) noexcept {
+    const bool ended = has_ended(pid_, WNOHANG, status);
+    if (ended) {
       pid_ = 0;
     }
     return ended;
@@ -57,8 +55,8 @@ class Helper {
 };
 }  // namespace
 
-Place::Place(const Record& record, const Waiting& waiting) noexcept
-    : record_(record), word_(record.summary().newest_waiter), id_(waiting.at()) {}
+Place::Place(std::string_view job, const Record& record, const Waiting& waiting) noexcept
+    : job_(job), record_(record), word_(record.summary().newest_waiter), id_(waiting.at()) {}
 
 Place::~Place() {
   if (!word_.replace(id_, 0)) {
@@ -116,7 +114,8 @@ Result<int> Place::send_helper(const Errand& errand) const noexcept {
     help(errand, parent);
   }
   if (pid < 0) {
-    return std::unexpected(os::fail(os::Code::full, "wait for", "a job", "there can be no more processes"));
+    return std::unexpected(
+        os::fail(os::Code::full, "wait for job", job_, "there can be no more processes", "raise ulimit -u"));
   }
   return static_cast<int>(pid);
 }
@@ -146,11 +145,12 @@ Result<Place::Came> Place::wait_for(const Errand& errand, std::int64_t deadline_
         most = std::min(most, rest);
       }
       os::futex_wait(word_.address(), word, most);
-      const auto gone = helper.ended();
-      if (!gone) {
-        return std::unexpected(gone.error());
+      int status = 0;
+      const bool gone = helper.ended(status);
+      if (status != 0) {
+        return std::unexpected(os::fail_errno(status, "wait for job", job_));
       }
-      ended = *gone && word_.load() == id_;  // killed by somebody: another one goes
+      ended = gone && word_.load() == id_;  // killed by somebody: another one goes
     }
   }
 }

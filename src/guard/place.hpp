@@ -13,8 +13,8 @@ namespace shm::guard {
 
 class Place {
  public:
-  /// `record` and `waiting` must outlive this. `waiting`: the mark of this process.
-  Place(const Record& record, const Waiting& waiting) noexcept;
+  /// All of it must outlive this. `waiting`: the mark of this process.
+  Place(std::string_view job, const Record& record, const Waiting& waiting) noexcept;
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
   ~Place();
@@ -44,6 +44,7 @@ class Place {
   [[nodiscard]] os::Result<int> send_helper(const Errand& errand) const noexcept;
   [[noreturn]] void help(const Errand& errand, int parent) const noexcept;
 
+  std::string_view job_;
   const Record& record_;
   Cell& word_;
   std::uint64_t id_;  // even; with its lowest bit set, the helper has got what was waited for

@@ -1,8 +1,10 @@
 #include "verbs/run_explain.hpp"
 #include <fmt/core.h>
+#include <algorithm>
 #include "cli/duration.hpp"
 #include "cli/printable.hpp"
 #include "guard/forecast.hpp"
+#include "os/clock.hpp"
 #include "verbs/common.hpp"
 #include "verbs/job_text.hpp"
 
@@ -22,11 +24,23 @@ struct Verdict {
 // Policies for which a job that is held is not the end of it.
 bool deals_with_holder(std::string_view policy) { return policy != "skip" && policy != "wait" && policy != "queue"; }
 
+// By --on-busy replace, or by --kill-older where they have run so long.
+bool would_replace(const guard::Want& want, const std::vector<guard::Holder>& holders) {
+  const std::int64_t now = os::realtime_ns();
+  return want.replace && std::all_of(holders.begin(), holders.end(), [&](const guard::Holder& holder) {
+           return now - holder.since_ns >= want.replace_older_ns;
+         });
+}
+
 Verdict verdict_of(const cli::Call& call, const RunRequest& request, const guard::Forecast& found) {
   const auto policy = call.argument("on-busy").value_or("skip");
   const auto why = why_busy(found.busy, request.want);
   const auto waiters = found.job ? found.job->waiters.size() : 0;
-  if (found.turn == Turn::refused && found.busy.why == Why::held && deals_with_holder(policy)) {
+  const bool held = found.turn != Turn::begins && found.busy.why == Why::held;
+  if (held && would_replace(request.want, found.busy.holders)) {
+    return {"replace", "end what runs, then run: " + why, 0};
+  }
+  if (held && found.turn == Turn::refused && deals_with_holder(policy)) {
     return {policy, fmt::format("{}, by --on-busy {}: {}", policy, policy, why), 0};
   }
   if (found.turn == Turn::refused) {

@@ -218,6 +218,11 @@ says() { [[ $would == *"$1"* ]] || fail "'$would' does not say: $1"; }
   says "1 waits already"
   would 0 --on-busy join
   says "would join"
+  would 0 --on-busy replace
+  says "would end what runs, then run: busy: pid $JOB"
+  would 75 --kill-older 1h
+  would 0 --kill-older 0
+  says "would end what runs"
   would 75 --shared
   would 75 --slots 2
   assert_fact runs job 2

@@ -165,4 +165,11 @@ TEST_CASE("calls of one moment spread over the whole jitter", "[admission]") {
   CHECK(halves[0] > 0);
   CHECK(halves[1] > 0);
   CHECK(part_of(1) == 0);
+  auto wanted = want_within(hour);
+  wanted.jitter_ns = ms;
+  const Want after = sleep_by_chance(wanted);
+  CHECK(after.deadline_ns >= wanted.deadline_ns);
+  CHECK(after.deadline_ns < wanted.deadline_ns + ms);
+  wanted.deadline_ns = for_ever;
+  CHECK(sleep_by_chance(wanted).deadline_ns == for_ever);
 }
