@@ -33,6 +33,7 @@ section_run() {
   program flock "flock $work/run.flock true"
   program "shmctl run" "$shmctl run job true" 0.65
   program "shmctl --store DIR run" "$shmctl --store $store run job true" 0.65
+  program "shmctl flock, a file" "$shmctl flock $work/run.sflock true"
   program "flock -o" "flock -o $work/run.flock true"
   if have setlock daemontools; then program setlock "setlock $work/run.setlock true"; fi
   if have lckdo moreutils; then program lckdo "lckdo $work/run.lckdo true"; fi

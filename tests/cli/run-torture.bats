@@ -12,7 +12,7 @@ teardown() {
   end_private_mounts
 }
 
-FORKS=${SHMCTL_TORTURE_FORKS:-1000}
+FORKS=${SHMCTL_TORTURE_FORKS:-3500} # three times
 SIGNALS=(TERM INT HUP QUIT ALRM USR1 USR2 KILL)
 
 # The phases of a run. enter_PHASE JOB: a run of that job is in that phase; its supervisor in SUPERVISOR, and in COMMAND
