@@ -1,7 +1,6 @@
 #include "verbs/history.hpp"
 #include <fmt/core.h>
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include "cli/duration.hpp"
 #include "cli/printable.hpp"
@@ -10,13 +9,13 @@
 #include "os/clock.hpp"
 #include "store/name.hpp"
 #include "verbs/common.hpp"
+#include "verbs/job_json.hpp"
 #include "verbs/numbers.hpp"
 
 namespace shm::verbs {
 
 namespace {
 constexpr std::int64_t second_ns = 1'000'000'000;
-constexpr std::int64_t second_us = 1'000'000;
 
 /// Names of users, each looked up once.
 class Users {
@@ -50,19 +49,13 @@ std::string size_text(std::int64_t kib) {
                           : fmt::format("{} GiB", kib / gib);
 }
 
-/// "TERM"; a number where the signal has no name.
-std::string signal_text(int signal) {
-  const char* const name = sigabbrev_np(signal);
-  return name != nullptr ? name : fmt::format("{}", signal);
-}
-
 std::string outcome_text(const guard::PastRun& run) {
   if (!run.ended) {
     return "running";
   }
   switch (run.ended->ending) {
     case guard::Ending::exited: return fmt::format("{}", run.ended->status);
-    case guard::Ending::signalled: return fmt::format("{} ({})", run.ended->status, signal_text(run.ended->signal));
+    case guard::Ending::signalled: return fmt::format("{} ({})", run.ended->status, signal_name(run.ended->signal));
     case guard::Ending::lost: return "lost";
     default: return fmt::format("{} ({})", run.ended->status, guard::name_of(run.ended->ending));
   }
@@ -85,15 +78,6 @@ std::vector<std::string> row_of(const guard::PastRun& run, Users& users) {
           dash_if_empty(cli::printable(run.trigger.view()))};
 }
 
-/// Seconds, exact to `digits` decimals.
-void add_seconds(cli::Json& json, std::string_view key, std::int64_t ns, int digits) {
-  std::int64_t unit = second_ns;
-  for (int i = 0; i < digits; ++i) {
-    unit /= 10;
-  }
-  json.add_raw(key, fmt::format("{}.{:0{}}", ns / second_ns, ns % second_ns / unit, digits));
-}
-
 cli::Json json_of(const guard::PastRun& run, Users& users) {
   cli::Json json;
   json.add("token", run.token);
@@ -108,13 +92,8 @@ cli::Json json_of(const guard::PastRun& run, Users& users) {
   if (run.ended && !lost) {
     const auto& ended = *run.ended;
     json.add("status", ended.status);
-    ended.signal != 0 ? json.add("signal", signal_text(ended.signal)) : json.add_null("signal");
-    add_seconds(json, "duration", ended.duration_ns, 6);
-    json.add("tries", ended.tries);
-    add_seconds(json, "user_time", ended.usage.user_us * (second_ns / second_us), 6);
-    add_seconds(json, "system_time", ended.usage.system_us * (second_ns / second_us), 6);
-    json.add("most_memory_kib", ended.usage.most_memory_kib).add("blocks_read", ended.usage.blocks_read);
-    json.add("blocks_written", ended.usage.blocks_written);
+    add_signal(json, "signal", ended.signal);
+    add_effort(json, ended);
   } else {
     json.add_null("status").add_null("signal");
   }

@@ -8,7 +8,41 @@ namespace {
 constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr int clock_digits = 6;
 constexpr std::int64_t microsecond_ns = 1000;
+
+std::string_view mode_name(guard::Mode mode) {
+  return mode == guard::Mode::shared ? "shared" : mode == guard::Mode::slot ? "slot" : "exclusive";
+}
 }  // namespace
+
+cli::Json json_of(const guard::Holder& holder) {
+  cli::Json json;
+  json.add("pid", holder.command.pid != 0 ? holder.command.pid : holder.pid)
+      .add("start", holder.command.start)
+      .add("command", holder.command_line.view());
+  if (!holder.recorded) {
+    return json.add("recorded", false);
+  }
+  json.add("recorded", true)
+      .add("since", holder.since_ns / second_ns)
+      .add("supervisor", holder.supervisor_pid)
+      .add("supervisor_alive", holder.supervisor_alive)
+      .add("mode", mode_name(holder.mode));
+  if (holder.descriptor >= 0) {
+    json.add("descriptor", holder.descriptor);
+  }
+  if (holder.mode == guard::Mode::slot) {
+    json.add("slot", holder.slot);
+  } else {
+    json.add_null("slot");
+  }
+  if (holder.hold_until_ns != 0) {
+    json.add("until", holder.hold_until_ns / second_ns);
+  } else {
+    json.add_null("until");
+  }
+  json.add("token", holder.token).add("pid_namespace_same", holder.same_namespace);
+  return json.add("uid", holder.uid).add("trigger", holder.trigger.view());
+}
 
 void add_seconds(cli::Json& json, std::string_view key, std::int64_t ns, int digits) {
   std::int64_t unit = second_ns;
@@ -18,14 +52,16 @@ void add_seconds(cli::Json& json, std::string_view key, std::int64_t ns, int dig
   json.add_raw(key, fmt::format("{}.{:0{}}", ns / second_ns, ns % second_ns / unit, digits));
 }
 
+std::string signal_name(int signal) {
+  const char* const name = sigabbrev_np(signal);
+  return name != nullptr ? name : fmt::format("{}", signal);
+}
+
 void add_signal(cli::Json& json, std::string_view key, int signal) {
-  const char* const name = signal == 0 ? nullptr : sigabbrev_np(signal);
   if (signal == 0) {
     json.add_null(key);
-  } else if (name != nullptr) {
-    json.add(key, name);
   } else {
-    json.add(key, fmt::format("{}", signal));
+    json.add(key, signal_name(signal));
   }
 }
 

@@ -34,18 +34,6 @@ std::string_view outcome_of(guard::Why why) {
   using guard::Why;
   return why == Why::timed_out || why == Why::occupied ? guard::name_of(Why::held) : guard::name_of(why);
 }
-
-cli::Json json_of(const guard::Holder& holder) {
-  cli::Json json;
-  json.add("pid", holder.command.pid != 0 ? holder.command.pid : holder.pid);
-  json.add("command", holder.command_line.view());
-  if (holder.recorded) {
-    json.add("supervisor", holder.supervisor_pid).add("supervisor_alive", holder.supervisor_alive);
-    add_seconds(json, "since", holder.since_ns, time_digits);
-    json.add("token", holder.token);
-  }
-  return json;
-}
 }  // namespace
 
 RunReport::RunReport(const cli::Call& call) : job_(call.operands[0]), alert_(call) {

@@ -3,14 +3,13 @@
 #include "guard/watch.hpp"
 #include "store/name.hpp"
 #include "verbs/common.hpp"
+#include "verbs/job_json.hpp"
 #include "verbs/job_text.hpp"
 #include "verbs/pause.hpp"
 
 namespace shm::verbs {
 
 namespace {
-constexpr std::int64_t second_ns = 1'000'000'000;
-
 std::string line_of(const guard::Holder& holder) {
   std::string line = who_holds(holder, 0);
   if (!holder.recorded) {
@@ -64,40 +63,6 @@ void print_text(cli::Call& call, const guard::View& view) {
   if (view.state.pause) {
     call.output.line(paused_how(*view.state.pause));
   }
-}
-
-std::string_view mode_name(guard::Mode mode) {
-  return mode == guard::Mode::shared ? "shared" : mode == guard::Mode::slot ? "slot" : "exclusive";
-}
-
-cli::Json json_of(const guard::Holder& holder) {
-  cli::Json json;
-  json.add("pid", holder.command.pid != 0 ? holder.command.pid : holder.pid)
-      .add("start", holder.command.start)
-      .add("command", holder.command_line.view());
-  if (!holder.recorded) {
-    return json.add("recorded", false);
-  }
-  json.add("recorded", true)
-      .add("since", holder.since_ns / second_ns)
-      .add("supervisor", holder.supervisor_pid)
-      .add("supervisor_alive", holder.supervisor_alive)
-      .add("mode", mode_name(holder.mode));
-  if (holder.descriptor >= 0) {
-    json.add("descriptor", holder.descriptor);
-  }
-  if (holder.mode == guard::Mode::slot) {
-    json.add("slot", holder.slot);
-  } else {
-    json.add_null("slot");
-  }
-  if (holder.hold_until_ns != 0) {
-    json.add("until", holder.hold_until_ns / second_ns);
-  } else {
-    json.add_null("until");
-  }
-  json.add("token", holder.token).add("pid_namespace_same", holder.same_namespace);
-  return json.add("uid", holder.uid).add("trigger", holder.trigger.view());
 }
 
 void print_json(cli::Call& call, const guard::View& view) {
