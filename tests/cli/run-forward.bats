@@ -239,6 +239,30 @@ END
   [ "$(jq -r '.outcome, .status' "$BATS_TEST_TMPDIR/line" | tr '\n' ' ')" = "forwarded 0 " ]
 }
 
+@test "forward: within a group's store, from one user to another, and to nobody else" {
+  unset SHMCTL_STORE
+  private_mounts
+  package_layout
+  chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
+  # Runs until it reads a line.
+  mkfifo "$BATS_TEST_TMPDIR/end"
+  exec 8<>"$BATS_TEST_TMPDIR/end"
+  "${INSIDE[@]}" "${CAROL[@]}" "$SHMCTL" run job --store "@$TEAM" sh -c 'read -r line' <&8 3>&- 8>&- &
+  local supervisor=$!
+  STARTED+=("$supervisor")
+  until_true inside "$SHMCTL" who job --store "@$TEAM" -q
+  as dave shm run job --store "@$TEAM" --on-busy forward open daves </dev/null
+  assert_done
+  as alice shm inbox job --store "@$TEAM"
+  assert_status 4
+  assert_no_stdout
+  as carol shm inbox job --store "@$TEAM" -- sh -c 'echo "$1 by $SHMCTL_SENDER_UID"' sh
+  assert_done "daves by 4004"
+  echo >&8
+  ended 0 "$supervisor"
+  end_private_mounts
+}
+
 @test "usage" {
   local -a wrong=(
     "run job --on-busy forward --shared true" "run job --on-busy forward --slots 2 true"
