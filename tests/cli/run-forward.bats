@@ -248,8 +248,8 @@ END
   mkfifo "$BATS_TEST_TMPDIR/end"
   exec 8<>"$BATS_TEST_TMPDIR/end"
   "${INSIDE[@]}" "${CAROL[@]}" "$SHMCTL" run job --store "@$TEAM" sh -c 'read -r line' <&8 3>&- 8>&- &
-  local supervisor=$!
-  STARTED+=("$supervisor")
+  local carols=$!
+  STARTED+=("$carols")
   until_true inside "$SHMCTL" who job --store "@$TEAM" -q
   as dave shm run job --store "@$TEAM" --on-busy forward open daves </dev/null
   assert_done
@@ -259,7 +259,7 @@ END
   as carol shm inbox job --store "@$TEAM" -- sh -c 'echo "$1 by $SHMCTL_SENDER_UID"' sh
   assert_done "daves by 4004"
   echo >&8
-  ended 0 "$supervisor"
+  ended 0 "$carols"
   end_private_mounts
 }
 
