@@ -38,10 +38,20 @@ std::int64_t Replacing::old_enough_in(const std::vector<Holder>& holders) const 
   return wait;
 }
 
+// Where all slots are taken, one more is enough: that of the oldest run.
+void Replacing::leave_other_slots(std::vector<Holder>& holders) const noexcept {
+  const auto in_slot = [](const Holder& holder) { return holder.recorded && holder.mode == Mode::slot; };
+  if (want_.mode == Mode::slot && !holders.empty() && std::all_of(holders.begin(), holders.end(), in_slot)) {
+    const auto older = [](const Holder& left, const Holder& right) { return left.since_ns < right.since_ns; };
+    holders = {*std::min_element(holders.begin(), holders.end(), older)};
+  }
+}
+
 Result<Replacing::Outcome> Replacing::replace(std::vector<Holder> holders) noexcept {
   if (passed(want_.deadline_ns)) {
     return Outcome::late;
   }
+  leave_other_slots(holders);
   patience_ns_ = 0;
   if (const std::int64_t wait = old_enough_in(holders); wait > 0) {
     if (!want_.wait) {

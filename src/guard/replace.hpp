@@ -24,6 +24,7 @@ class Replacing {
   os::Result<Outcome> replace(std::vector<Holder> holders) noexcept;
 
  private:
+  void leave_other_slots(std::vector<Holder>& holders) const noexcept;
   [[nodiscard]] std::int64_t old_enough_in(const std::vector<Holder>& holders) const noexcept;
 
   const store::Store& store_;

@@ -81,7 +81,14 @@ teardown() { end_what_was_started; }
   ended 143 "$SUPERVISOR"
 }
 
-@test "--on-busy replace with --slots ends only as it needs to, with --shared only who excludes it" {
+@test "--on-busy replace with --slots ends the oldest run alone, with --shared only who excludes it" {
+  start first slots --slots 2
+  local first=$JOB
+  start second slots --slots 2
+  shm run slots --slots 2 --on-busy replace echo mine
+  assert_done mine
+  gone "$first"
+  lives "$JOB"
   start one job --shared
   shm run job --shared --on-busy replace echo beside
   assert_done beside
