@@ -187,6 +187,24 @@ END
   [ "$(wc -l <"$log.sorted")" = 40 ]
 }
 
+@test "forward: callers and readers that are killed at any moment: what was handed over is read, and by one alone" {
+  start one job
+  local i told=$BATS_TEST_TMPDIR/told some=$BATS_TEST_TMPDIR/some rest=$BATS_TEST_TMPDIR/rest
+  for i in {1..40}; do
+    {
+      if timeout -s KILL "0.00$((i % 7))" "$SHMCTL" run job --on-busy forward open "$i" </dev/null 3>&-; then
+        echo "$i" >>"$told"
+      fi
+      # One that is killed may have printed a message, and have left it.
+      if ((i % 4 == 0)); then timeout -s KILL "0.00$((i % 3))" "$SHMCTL" inbox job >>"$some" 3>&- || true; fi
+    } 2>/dev/null
+  done
+  while "$SHMCTL" inbox job >>"$rest" 2>/dev/null; do :; done
+  [ -s "$told" ]
+  not grep . <(sort "$rest" | uniq -d)
+  not grep . <(comm -23 <(sort "$told") <(sort -u "$some" "$rest"))
+}
+
 @test "forward: a paused job takes nothing; one that a script holds by a descriptor is busy" {
   "$SHMCTL" pause job
   forward open x </dev/null
