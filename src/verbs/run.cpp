@@ -84,7 +84,8 @@ int take_and_run(cli::Call& call, RunRequest& request, const RunReport& report) 
       return *status;
     }
   }
-  auto outcome = cli::must(guard::acquire(store, name, request.want));
+  // Never destroyed: this call ends with the run, and the kernel closes the files cheaper.
+  static auto& outcome = *new guard::Outcome(cli::must(guard::acquire(store, name, request.want)));
   if (!outcome.hold && request.join && outcome.busy.why == guard::Why::held) {
     const int status = join_run(call, store, request, outcome.busy);
     report.settled("joined", status);
