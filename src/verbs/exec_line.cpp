@@ -10,11 +10,12 @@
 namespace shm::verbs {
 
 namespace {
-// What makes no sense on a line: what runs something else, never ends, or is about the program.
-constexpr std::array refused = {"doctor", "exec", "help", "run", "watch", "who"};
+// What makes no sense on a line: what runs something else, is about jobs or the program, or never ends.
+constexpr std::array refused = {"doctor", "exec", "help", "watch"};
 
 bool may_run(const cli::Verb& verb) noexcept {
-  return !verb.runs_command &&
+  const bool of_jobs = verb.page == "shmctl-run" || verb.page == "shmctl-jobs" || verb.page == "shmctl-flock";
+  return !verb.runs_command && !of_jobs &&
          (!verb.group.empty() || std::find(refused.begin(), refused.end(), verb.name) == refused.end());
 }
 
