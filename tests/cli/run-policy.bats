@@ -100,11 +100,11 @@ teardown() { end_what_was_started; }
   shm run job --once-per 1h --busy-status 0 true
   assert_status 0
   assert_no_stdout
+  local start=$EPOCHREALTIME
   shm run job echo by hand
   assert_done "by hand"
   shm run job --once-per 1ns true
   assert_refused 2
-  local start=$EPOCHREALTIME
   shm run job --once-per 300ms true
   until_true "$SHMCTL" -q run job --once-per 300ms true
   [ $(((${EPOCHREALTIME/./} - ${start/./}) / 1000)) -ge 250 ]
