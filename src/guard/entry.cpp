@@ -155,7 +155,8 @@ Seen find_command(const Snapshot& snapshot, const Here& here) noexcept {
   const bool known = snapshot.where.pid_namespace != 0 && here.pid_namespace != 0;
   const Seen seen =
       !known || snapshot.where.pid_namespace == here.pid_namespace ? find_here(snapshot) : find_inside(snapshot);
-  const bool closed = snapshot.descriptor >= 0 && seen.pid != 0 && !os::may_have_open(seen.pid, snapshot.lock);
+  const bool closed =
+      snapshot.descriptor >= 0 && seen.pid != 0 && os::has_proc() && !os::may_have_open(seen.pid, snapshot.lock);
   return closed ? Seen() : seen;
 }
 

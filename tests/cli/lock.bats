@@ -9,7 +9,10 @@ setup() {
   own_store
   holding
 }
-teardown() { end_what_was_started; }
+teardown() {
+  end_what_was_started
+  end_private_mounts
+}
 
 # open_lock NAME: descriptor 9 of this shell is open on the job's lock file
 open_lock() { exec 9<"$("$SHMCTL" lock "$1" --path)"; }
@@ -253,6 +256,24 @@ go_on() { : >"$BATS_TEST_TMPDIR/$1.sh.on"; }
   shm unlock --fd 9
   shm rm --job job
   assert_done
+}
+
+@test "in the default stores: root's, a user's with the package and without it" {
+  private_mounts
+  unset SHMCTL_STORE
+  local script='exec 9<"$("$SHMCTL" lock job --path)" && "$SHMCTL" lock job --fd 9 && "$SHMCTL" who job &&
+    "$SHMCTL" unlock --fd 9 && ! "$SHMCTL" -q who job && exec 9<&- && "$SHMCTL" run job true'
+  local who
+  for who in alice root; do
+    as "$who" call bash -c "$script"
+    assert_status 0
+    [[ $out == *'by descriptor 9' ]] || fail "$who: who does not say by what"
+  done
+  inside rm -rf /run/shmctl
+  package_layout
+  as alice call bash -c "$script"
+  assert_status 0
+  [[ $out == *'by descriptor 9' ]] || fail "who does not say by what"
 }
 
 @test "a group's job: one member's script keeps another's run out" {
