@@ -77,12 +77,14 @@ bats_dir() {
 }
 
 # bats_dir_twofold DIR...: the same, two files at a time; for files that leave what belongs to the machine alone
-bats_dir_twofold() {
+bats_dir_twofold() { bats_files "$@" | bats_twofold; }
+
+# bats_twofold: the files that stdin names; large ones first, so that both processors are busy to the end
+bats_twofold() {
   local out
   out=$(mktemp -d)
   # shellcheck disable=SC2016 # for the inner shell
-  bats_files "$@" |
-    xargs -P 2 -I{} bash -c 'bats --formatter tap "$1" >"$2/$(basename "$1").tap"' bash {} "$out" || true
+  xargs ls -S | xargs -P 2 -I{} bash -c 'bats --formatter tap "$1" >"$2/$(basename "$1").tap"' bash {} "$out" || true
   cat "$out"/*.tap
   rm -rf "$out"
 }
