@@ -2,9 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <algorithm>
-#include <charconv>
 #include <csignal>
-#include <cstring>
 #include "guard/answering.hpp"
 #include "guard/hold.hpp"
 #include "guard/job_files.hpp"
@@ -83,6 +81,41 @@ void wake(const os::Fd& supervisor) noexcept {
     (void)os::signal_process(supervisor, SIGCONT);
   }
 }
+// Asks the supervisor of `run` for something. One that closes the connection may be at its end: then it is looked at
+// again whether the run is over.
+template <class AskFor>
+Result<void> ask_supervisor(const store::Store& store, std::string_view job, const Holder& run,
+                            std::int64_t deadline_ns, AskFor ask_for) noexcept {
+  constexpr int tries = 10;
+  Result<void> done;
+  for (int turn = 0; turn < tries; ++turn) {
+    auto talk = Talk::open(store, job, run, deadline_ns);
+    if (!talk) {
+      return std::unexpected(talk.error());
+    }
+    done = ask_for(*talk);
+    if (done || done.error().code != Code::lost) {
+      break;
+    }
+  }
+  return done;
+}
+
+// The run as it is by now: it may have begun, or ended, since somebody looked.
+Result<Holder> look_again(const store::Store& store, std::string_view job, const Holder& run) noexcept {
+  if (!run.recorded || run.descriptor >= 0) {
+    return run;
+  }
+  const auto record = Record::open(store, job, os::Access::read);
+  if (record) {
+    for (const Holder& holder : live_holders(*record, Here::look())) {
+      if (holder.recorded && holder.token == run.token) {
+        return holder;
+      }
+    }
+  }
+  return std::unexpected(os::fail(Code::absent, "reach the run of", job, "it is over"));
+}
 }  // namespace
 
 Result<void> Stopping::begin(std::int64_t deadline_ns) noexcept {
@@ -92,16 +125,17 @@ Result<void> Stopping::begin(std::int64_t deadline_ns) noexcept {
   if (run_.recorded && run_.descriptor < 0 && run_.supervisor_alive) {
     supervisor_ = open_supervisor(store_, job_, run_);
     wake(supervisor_);
-    auto talk = Talk::open(store_, job_, run_, deadline_ns);
-    auto done = talk ? talk->ask_for_end() : std::unexpected(talk.error());
-    if (done) {
-      done = talk->stop(kill_after_ns_);
-    }
-    if (done) {
-      talk_ = std::move(*talk);
-      return {};
-    }
-    if (done.error().code != Code::lost) {
+    const auto done = ask_supervisor(store_, job_, run_, deadline_ns, [this](Talk& talk) {
+      auto asked = talk.ask_for_end();
+      if (asked) {
+        asked = talk.stop(kill_after_ns_);
+      }
+      if (asked) {
+        talk_ = std::move(talk);
+      }
+      return asked;
+    });
+    if (done || done.error().code != Code::lost) {
       return done;
     }
   }
@@ -153,6 +187,11 @@ Result<void> Stopping::send(int signal) noexcept {
 
 Result<void> Stopping::begin_by_hand() noexcept {
   talk_.reset();
+  auto now = look_again(store_, job_, run_);
+  if (!now) {
+    return std::unexpected(now.error());
+  }
+  run_ = *now;
   if (run_.command.pid == 0 || run_.command.start == 0) {
     return std::unexpected(unseen(job_));
   }
@@ -251,23 +290,27 @@ Result<bool> Stopping::wait_until_given_back(std::int64_t deadline_ns) noexcept 
   }
 }
 
-Result<void> signal_run(const store::Store& store, std::string_view job, const Holder& run, int signal,
+Result<void> signal_run(const store::Store& store, std::string_view job, const Holder& seen, int signal,
                         std::int64_t deadline_ns) noexcept {
-  if (is_silent(run)) {
+  if (is_silent(seen)) {
     return std::unexpected(unseen(job));
   }
-  if (run.recorded && run.descriptor < 0 && run.supervisor_alive) {
-    auto talk = Talk::open(store, job, run, deadline_ns);
-    auto done = talk ? talk->signal(signal) : std::unexpected(talk.error());
+  if (seen.recorded && seen.descriptor < 0 && seen.supervisor_alive) {
+    const auto done = ask_supervisor(store, job, seen, deadline_ns, [&](Talk& talk) { return talk.signal(signal); });
     if (done || done.error().code != Code::lost) {
       return done;
     }
     if (signal == SIGCONT) {
-      if (const os::Fd supervisor = open_supervisor(store, job, run)) {
+      if (const os::Fd supervisor = open_supervisor(store, job, seen)) {
         return os::signal_process(supervisor, SIGCONT);  // it passes it on
       }
     }
   }
+  const auto now = look_again(store, job, seen);
+  if (!now) {
+    return std::unexpected(now.error());
+  }
+  const Holder& run = *now;
   if (run.command.pid == 0 || run.command.start == 0) {
     return std::unexpected(unseen(job));
   }
@@ -320,38 +363,6 @@ Result<std::vector<Holder>> runs_to_reach(const store::Store& store, std::string
     runs = answering.empty() ? std::move(runs) : std::move(answering);
   }
   return runs.empty() ? lock_keepers(store, job) : std::move(runs);
-}
-
-int signal_of(std::string_view name) noexcept {
-  int number = 0;
-  const auto read = [&number](std::string_view digits) {
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return error == std::errc() && end == digits.data() + digits.size();
-  };
-  if (read(name)) {
-    return number >= 1 && number <= SIGRTMAX ? number : 0;
-  }
-  const auto same = [](std::string_view left, std::string_view right) {
-    return left.size() == right.size() && strncasecmp(left.data(), right.data(), left.size()) == 0;
-  };
-  if (name.size() > 3 && same(name.substr(0, 3), "SIG")) {
-    name.remove_prefix(3);
-  }
-  if (name.size() >= 5 && same(name.substr(0, 5), "RTMIN")) {
-    const auto more = name.substr(5);
-    if (more.empty() || (more[0] == '+' && read(more.substr(1)))) {
-      number = SIGRTMIN + (more.empty() ? 0 : number);
-      return number >= SIGRTMIN && number <= SIGRTMAX ? number : 0;
-    }
-    return 0;
-  }
-  for (number = 1; number < SIGRTMIN; ++number) {
-    const char* const abbreviated = sigabbrev_np(number);
-    if (abbreviated != nullptr && same(name, abbreviated)) {
-      return number;
-    }
-  }
-  return 0;
 }
 
 }  // namespace shm::guard
