@@ -165,8 +165,9 @@ told_more_than() { [ "$(cat "$BATS_TEST_TMPDIR"/told? 2>/dev/null | wc -l)" -gt 
 
 # goes_on STRACE: continues the process that STRACE runs, until it has ended
 goes_on() {
-  local child
-  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do kill -CONT "$child" 2>/dev/null || true; done
+  local -a children
+  read -ra children 2>/dev/null <"/proc/$1/task/$1/children" || true
+  kill -CONT "${children[@]}" 2>/dev/null || true
   ! kill -0 "$1" 2>/dev/null
 }
 
