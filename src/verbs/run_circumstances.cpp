@@ -1,8 +1,8 @@
 #include "verbs/run_circumstances.hpp"
-#include <climits>
 #include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
+#include <climits>
 #include "cli/duration.hpp"
 #include "verbs/common.hpp"
 

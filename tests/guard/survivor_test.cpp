@@ -10,9 +10,7 @@ using namespace shm::guard;
 using test::OtherRun;
 
 namespace {
-Plan watching() {
-  return {};
-}
+Plan watching() { return {}; }
 
 /// This process is given orphans, and so knows how they end as long as it likes.
 struct Reaper {
