@@ -95,17 +95,19 @@ tree_gone() {
 }
 
 @test "stop ends a run between two tries, and one that is only held for its time" {
-  "$SHMCTL" run job --retries 9 --backoff 1h false 3>&- &
+  # shellcheck disable=SC2016 # the inner shell expands it
+  "$SHMCTL" run job --retries 9 --backoff 1h sh -c 'echo $$ >"$0"; exit 1' "$BATS_TEST_TMPDIR/tried" 3>&- &
   SUPERVISOR=$!
   STARTED+=("$SUPERVISOR")
-  until_true socket job
+  until_true gone "$(pid_in "$BATS_TEST_TMPDIR/tried")"
   shm stop job
   assert_done
   ended 1 "$SUPERVISOR"
-  "$SHMCTL" run job --min-hold 1h true 3>&- &
+  # shellcheck disable=SC2016
+  "$SHMCTL" run job --min-hold 1h sh -c 'echo $$ >"$0"' "$BATS_TEST_TMPDIR/held" 3>&- &
   SUPERVISOR=$!
   STARTED+=("$SUPERVISOR")
-  until_true socket job
+  until_true gone "$(pid_in "$BATS_TEST_TMPDIR/held")"
   shm stop job
   assert_done
   ended 0 "$SUPERVISOR"
