@@ -44,7 +44,7 @@ class Stopping {
 
 /// As if a process had sent `signal` to the run's supervisor: to all of the command, USR1 and USR2 to it alone.
 /// Code::absent: the run is over.
-os::Result<void> signal_run(const store::Store& store, std::string_view job, const Holder& run, int signal,
+os::Result<void> signal_run(const store::Store& store, std::string_view job, const Holder& seen, int signal,
                             std::int64_t deadline_ns) noexcept;
 
 /// Processes that have inherited the lock of `job`, though its record knows of nobody: what a command left behind whose

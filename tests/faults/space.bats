@@ -229,11 +229,13 @@ assert_not_atomic() {
   assert_listed
   shm counter get old
   assert_done 1
-  for words in 'counter incr old' 'counter reset old' 'run oldjob true' 'rm old' 'rm --job oldjob'; do
+  for words in 'counter incr old' 'counter reset old' 'run oldjob true' 'rm old'; do
     # shellcheck disable=SC2086 # words
     shm $words
     assert_refused 4 old
   done
+  shm rm --job oldjob
+  assert_refused 4 ",token" # first of all its token is kept
   shm who oldjob
   assert_status 1
   shm doctor
