@@ -1,4 +1,5 @@
 #include "segment/cell.hpp"
+#include <algorithm>
 #include <limits>
 #include <thread>
 #include "catch.hpp"
@@ -184,8 +185,10 @@ TEST_CASE("who waits for a cell is woken by its change", "[cell]") {
   Cell cell = open(store);
   const std::uint64_t announced = cell.announce();
   must(open(store).update(adding(1)));
-  const std::int64_t began = shm::os::monotonic_ns();
-  cell.wait(announced, -1);  // changed before it slept
-  CHECK(shm::os::monotonic_ns() - began < 90 * test::ms);
+  std::int64_t shortest = 1000 * test::ms;  // on a busy machine, not every time is as short as it is
+  for (int i = 0; i < 20; ++i) {
+    shortest = std::min(shortest, test::ns_of([&] { cell.wait(announced, -1); }));  // changed before it slept
+  }
+  CHECK(shortest < 15 * test::ms);
   CHECK(cell.announce() != announced);
 }

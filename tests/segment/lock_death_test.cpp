@@ -33,7 +33,7 @@ TEST_CASE("the lock of a killed owner passes on at once, with the change undone"
   for (auto* all : {&came_later, &had_waited}) {
     std::sort(all->begin(), all->end());
     CAPTURE(all->front() / 1000, (*all)[10] / 1000, all->back() / 1000);  // us
-    CHECK(all->back() < 1000 * ms);
+    CHECK(all->back() < 5000 * ms);
   }
 }
 
@@ -159,7 +159,7 @@ TEST_CASE("a waiter that is killed as it is woken keeps no other asleep", "[lock
   const pid_t second = waiter(object, shared);
   change.reset();  // if this wakes the first, it can do nothing about it
   const std::int64_t took = ns_of([&] { CHECK(status_of(second) == 0); });
-  CHECK(took < 1000 * ms);
+  CHECK(took < 5000 * ms);
   kill_now(first);
   CHECK(root(region, 1) == 1);
 }
@@ -173,6 +173,6 @@ TEST_CASE("an owner that is killed before it wakes anybody keeps nobody asleep",
   const pid_t waiting = waiter(object, shared);
   tell(Inspector::control(region).lock, std::uint64_t{0});  // what release() does, but for the wake
   const std::int64_t took = ns_of([&] { CHECK(status_of(waiting) == 0); });
-  CHECK(took < 1000 * ms);
+  CHECK(took < 5000 * ms);
   change.reset();
 }

@@ -116,7 +116,7 @@ TEST_CASE("the lock of a killed parent is free while its child lives on", "[sess
   std::uint64_t seen = 0;
   const std::int64_t took = ns_of([&] { seen = must(region.begin()).get_root(0); });
   CHECK(seen == 1);
-  CHECK(took < 1000 * ms);
+  CHECK(took < 5000 * ms);
   CHECK(::kill(shared.other, SIGKILL) == 0);  // it was there all the time
 }
 
