@@ -17,6 +17,7 @@ void copy_object(Error& error, std::string_view object) noexcept {
 const char* advice_of_errno(long err) noexcept {
   switch (err) {
     case ENOSPC: return "free some space or inodes there, or remove objects with 'shmctl rm'";
+    case EFBIG: return "raise the limit of file sizes (ulimit -f)";
     case EMFILE: return "raise the limit of open files (ulimit -n)";
     case ENFILE: return "the machine has no open files left";
     case ENOMEM: return "free some memory";

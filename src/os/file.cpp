@@ -5,6 +5,7 @@
 #include <linux/stat.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "os/signals.hpp"
 
 namespace shm::os {
 
@@ -141,7 +142,15 @@ Result<FileInfo> info_of(std::string_view path) noexcept {
 }
 
 Result<void> allocate(const Fd& file, std::uint64_t offset, std::uint64_t size) noexcept {
-  return as_done(sys::retry(SYS_fallocate, file.get(), 0, offset, size), "reserve memory for", "a new file");
+  // Beyond the limit of file sizes (ulimit -f) a signal would end the program before there is an error to tell.
+  const SignalSet beyond_limit(SIGXFSZ);
+  const SignalSet mask = block_signals(beyond_limit);
+  const long done = sys::retry(SYS_fallocate, file.get(), 0, offset, size);
+  if (done == -EFBIG) {
+    (void)next_signal(beyond_limit, 0);
+  }
+  set_signal_mask(mask);
+  return as_done(done, "reserve memory for", "a new file");
 }
 
 Result<void> write_at(const Fd& file, std::span<const std::byte> bytes, std::uint64_t offset) noexcept {

@@ -1,6 +1,7 @@
 // What runs out: space, inodes, descriptors, memory.
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <csignal>
 #include "catch.hpp"
 #include "os/file.hpp"
 #include "os/mapping.hpp"
@@ -43,6 +44,23 @@ TEST_CASE("a full file system is told when memory is reserved, not by a signal l
     const auto rest = create_unnamed(*dir, 0600);
     CHILD_REQUIRE(allocate(rest->file, 0, 60 * 1024).has_value());
     mapping->data()[4095] = std::byte{1};  // reserved, so it can't fail now
+    return 0;
+  }));
+}
+
+TEST_CASE("a limit of file sizes is told, and ends nobody", "[limits]") {
+  test::succeeds(test::in_child([] {
+    ::signal(SIGXFSZ, SIG_DFL);
+    const test::Directory here;
+    const auto dir = open_directory(here.path());
+    const auto file = create_unnamed(*dir, 0600);
+    CHILD_REQUIRE(file.has_value());
+    const rlimit small{8192, 8192};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    const auto refused = allocate(file->file, 0, 16384);
+    CHILD_REQUIRE(code_of(refused) == Code::full);
+    CHILD_REQUIRE(refused.error().sys_errno == EFBIG);
+    CHILD_REQUIRE(allocate(file->file, 0, 8192).has_value());
     return 0;
   }));
 }
