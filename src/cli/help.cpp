@@ -15,7 +15,7 @@ constexpr std::array statuses = {
     ExitStatus{"3", "wrong kind or type, overflow, out of range"},
     ExitStatus{"4", "not permitted, not trusted, damaged"},
     ExitStatus{"5", "no space, a limit is reached"},
-    ExitStatus{"75", "busy: somebody else holds it"},
+    ExitStatus{"75", "busy: somebody else holds it; or paused, too soon, too late"},
     ExitStatus{"124", "timed out"},
     ExitStatus{"126, 127", "the command can't be run, is not found"},
     ExitStatus{"else", "run passes on the command's own, 128+N on signal N"},
