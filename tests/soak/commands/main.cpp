@@ -2,6 +2,8 @@
 // was acknowledged is lost, and nothing doubled. First that it would notice: with a program that lies. Prints TAP.
 //   soak_commands SHMCTL DIRECTORY SECONDS [SEED]     DIRECTORY: to make a store in
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -14,7 +16,7 @@ namespace {
 using namespace soak;
 
 constexpr std::int64_t second = 1'000'000'000;
-constexpr std::int64_t longest_allowed = 8 * second;  // beyond any wait that a kill could cause, on any machine
+constexpr std::int64_t longest_allowed = 2 * second;  // beyond any wait that a kill could cause, on any machine
 
 std::int64_t now_ns() {
   timespec now{};
@@ -99,14 +101,43 @@ void try_liar(Run& run, const Named& named, const char* own_program) {
   run.report(!found.empty(), "a lie is found: " + std::string(named.name) + ", " + found);
 }
 
+// For how long at most the machine let nobody run: not even who sleeps for a moment and then does nothing.
+class Stalls {
+ public:
+  Stalls()
+      : thread_([this] {
+          while (!over_) {
+            const std::int64_t began = now_ns();
+            std::this_thread::sleep_for(std::chrono::nanoseconds(second / 50));
+            longest_ns_ = std::max(longest_ns_, now_ns() - began);
+          }
+        }) {}
+  Stalls(const Stalls&) = delete;
+  Stalls& operator=(const Stalls&) = delete;
+  ~Stalls() { longest(); }
+  std::int64_t longest() {
+    over_ = true;
+    if (thread_.joinable()) {
+      thread_.join();
+    }
+    return longest_ns_;
+  }
+
+ private:
+  std::atomic<bool> over_ = false;
+  std::int64_t longest_ns_ = 0;
+  std::thread thread_;  // the last: it uses the others
+};
+
 void soak_one(Run& run, const Named& named) {
   Log log;
+  Stalls stalls;
   work(run, named, run.each_ns, log);
   Shell shell(run.program, run.store, run.seed, 0, log);
   const std::string figures = text_of(log.figures());
   const auto& times = log.figures().times_ns;
-  if (!times.empty() && times.back() > longest_allowed) {
-    log.wrong("a call took longer than 8 s");
+  if (!times.empty() && times.back() > longest_allowed + stalls.longest()) {
+    log.wrong("a call took longer than 2 s");
   }
   // Kills leave files behind that have no name of their own; nothing may be damaged.
   const auto doctor = shell.call({"doctor"});

@@ -19,8 +19,9 @@ using shm::os::monotonic_ns;
 constexpr std::size_t processes = 3;
 constexpr std::size_t per_round = 24;
 static_assert(processes * per_round + 2 <= most_operations);
-constexpr std::int64_t meeting_ns = 300'000;          // how long the first waits for the last to come
-constexpr std::int64_t patience_ns = 20'000'000'000;  // a round that takes longer hangs
+constexpr std::int64_t meeting_ns = 300'000;  // how long the first waits for the last to come
+constexpr std::int64_t patience_ns =
+    90'000'000'000;  // a round that takes longer hangs; machines stall for half as long
 
 std::uint64_t load(const std::uint64_t& word) { return __atomic_load_n(&word, __ATOMIC_ACQUIRE); }
 void store_word(std::uint64_t& word, std::uint64_t value) { __atomic_store_n(&word, value, __ATOMIC_RELEASE); }
