@@ -83,7 +83,12 @@ TEST_CASE("a limit ends what does not end by itself, even if it ignores TERM", "
 
 TEST_CASE("tree: all descendants are waited for, or ended", "[supervise]") {
   const test::OwnStore store;
-  const auto until = [](Until what) { return [=](Plan& plan) { plan.until = what; }; };
+  const auto until = [](Until what) {
+    return [=](Plan& plan) {
+      plan.until = what;
+      plan.kill_after_ns = 200 * test::ms;  // who is forked while all are sent TERM gets none
+    };
+  };
   // The orphan ends by itself, a little later than the command, and leaves a file.
   const std::string file = store / "left";
   const std::string script = "(setsid sh -c 'sleep 0.2; : >" + file + "' &) ; exit 3";
