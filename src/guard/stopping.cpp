@@ -39,17 +39,6 @@ os::Error unseen(std::string_view job) noexcept {
 // It listens, does not say who it is, and nothing is on record (answering.hpp).
 bool is_silent(const Holder& run) noexcept { return run.recorded && run.token == 0 && run.descriptor < 0; }
 
-std::vector<ProcessState> all_processes() noexcept {
-  std::vector<ProcessState> all;
-  (void)os::each_process(
-      [](void* context, const ProcessState& process) {
-        static_cast<std::vector<ProcessState>*>(context)->push_back(process);
-        return true;
-      },
-      &all);
-  return all;
-}
-
 // Who has inherited the lock from somebody who is gone: never who has just taken it.
 std::vector<ProcessState> with_lock(const os::FileInfo& lock) noexcept {
   auto all = all_processes();

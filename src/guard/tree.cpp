@@ -8,17 +8,6 @@ namespace shm::guard {
 namespace {
 using os::ProcessState;
 
-std::vector<ProcessState> all_processes() noexcept {
-  std::vector<ProcessState> all;
-  (void)os::each_process(
-      [](void* context, const ProcessState& process) {
-        static_cast<std::vector<ProcessState>*>(context)->push_back(process);
-        return true;
-      },
-      &all);
-  return all;
-}
-
 bool is_root(const Roots& roots, const ProcessState& process, int self) noexcept {
   const auto is = [&](const ProcessState& one) { return process.pid == one.pid && process.start == one.start; };
   if (process.pid == roots.command && (roots.command_start == 0 || process.start == roots.command_start)) {
@@ -31,6 +20,17 @@ bool is_root(const Roots& roots, const ProcessState& process, int self) noexcept
          std::find(roots.strangers.begin(), roots.strangers.end(), process.pid) == roots.strangers.end();
 }
 }  // namespace
+
+std::vector<ProcessState> all_processes() noexcept {
+  std::vector<ProcessState> all;
+  (void)os::each_process(
+      [](void* context, const ProcessState& process) {
+        static_cast<std::vector<ProcessState>*>(context)->push_back(process);
+        return true;
+      },
+      &all);
+  return all;
+}
 
 std::vector<ProcessState> find_tree(const Roots& roots) noexcept {
   const int self = ::getpid();

@@ -15,6 +15,9 @@ struct Roots {
   std::vector<os::ProcessState> known;  ///< also these, of a tree whose orphans this process is not given
 };
 
+/// All processes of this pid namespace that this one may see.
+std::vector<os::ProcessState> all_processes() noexcept;
+
 /// The processes below the roots, parents before children; ended ones that nobody has waited for yet are left out.
 std::vector<os::ProcessState> find_tree(const Roots& roots) noexcept;
 
