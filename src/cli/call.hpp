@@ -17,6 +17,7 @@ class Call {
   bool version = false;
   std::string help_group;
   const Program* program = nullptr;
+  const char* const* arguments = nullptr;  ///< main's own, null at the end; null: this call is a line of another one
   Output output;
 
   struct Given {

@@ -332,6 +332,7 @@ void find(Call& call, Words& words) {
 Call parse(const Program& program, int argc, const char* const* argv, std::vector<std::string> before) {
   Call call;
   call.program = &program;
+  call.arguments = argv;
   before.insert(before.end(), argv + (argc > 0 ? 1 : 0), argv + argc);
   parse_words(call, std::move(before));
   return call;

@@ -7,6 +7,9 @@
 #include "os/standard_streams.hpp"
 #include "verbs/called_as.hpp"
 #include "verbs/table.hpp"
+#ifdef SHMCTL_FULL
+#include "full/parts.hpp"
+#endif
 
 namespace {
 using namespace shm;
@@ -41,6 +44,9 @@ int act(cli::Call& call) {
 
 int main(int argc, char** argv) {
   os::hold_standard_streams();
+#ifdef SHMCTL_FULL
+  verbs::this_is_full(full::parts());
+#endif
   std::set_new_handler(out_of_memory);
   cli::Call call;
   try {

@@ -1,9 +1,11 @@
 #include "verbs/run.hpp"
 #include <fmt/core.h>
+#include <array>
 #include <cstring>
 #include "guard/channel.hpp"
 #include "store/name.hpp"
 #include "verbs/common.hpp"
+#include "verbs/full.hpp"
 #include "verbs/job_text.hpp"
 #include "verbs/run_adopt.hpp"
 #include "verbs/run_explain.hpp"
@@ -24,13 +26,17 @@ std::string joined(const std::vector<std::string>& operands) {
   return line;
 }
 
-int refuse_run(const cli::Call& call, const RunRequest& request, const RunReport& report, const guard::Busy& busy) {
+int refuse_run(const cli::Call& call, const RunRequest& request, const RunReport& report, const Managers& managers,
+               const guard::Busy& busy) {
   const bool nested = busy.why == guard::Busy::Why::nested;
   if (nested || !call.quiet()) {
     cli::complain(fmt::format("run {}: {}", call.operands[0], why_busy(busy, request.want)));
   }
   const int status = nested ? status_busy : request.busy_status;  // nested is a mistake in a script, not a busy job
   report.refused(busy, status);
+  for (const auto& manager : managers) {
+    manager->refused(busy);
+  }
   return status;
 }
 
@@ -44,11 +50,33 @@ std::string why_not_runnable(const cli::Call& call, const guard::Ended& ended) {
   }
 }
 
+void set_environment(RunRequest& request, const Managers& managers) {
+  if (managers.empty()) {
+    return;
+  }
+  auto& environment = request.environment;
+  if (environment.empty()) {
+    for (char* const* variable = environ; *variable != nullptr; ++variable) {
+      environment.push_back(*variable);
+    }
+  } else {
+    environment.pop_back();  // the null at its end
+  }
+  for (const auto& manager : managers) {
+    manager->set_environment(environment);
+  }
+  environment.push_back(nullptr);
+}
+
 // The job is taken: its command, from the start to the end.
 int run_command(cli::Call& call, const store::Store& store, RunRequest& request, const RunReport& report,
-                guard::Hold& hold) {
+                const Managers& managers, guard::Hold& hold) {
   const auto& name = call.operands[0];
   cli::must(hold.begin(joined(call.operands)));
+  for (const auto& manager : managers) {
+    manager->taken(hold);
+  }
+  set_environment(request, managers);
   std::vector<char*> words;
   for (std::size_t i = 1; i < call.operands.size(); ++i) {
     words.push_back(call.operands[i].data());
@@ -62,8 +90,18 @@ int run_command(cli::Call& call, const store::Store& store, RunRequest& request,
     output.emplace(*request.output);
   }
   guard::Channel channel(store, name, hold, output ? &*output : nullptr);
-  guard::Companion* const companions[] = {output ? &*output : nullptr, &channel};
-  request.plan.companions = std::span(companions).last(output ? 2 : 1);
+  std::array<guard::Companion*, guard::most_companions> companions;
+  std::size_t count = 0;
+  if (output) {
+    companions[count++] = &*output;
+  }
+  for (const auto& manager : managers) {
+    if (auto* const companion = manager->companion()) {
+      companions.at(count++) = companion;
+    }
+  }
+  companions[count++] = &channel;
+  request.plan.companions = std::span(companions).first(count);
   const auto ended = cli::must(guard::supervise(hold, request.plan));
   if (output) {
     output->show(ended);
@@ -72,10 +110,13 @@ int run_command(cli::Call& call, const store::Store& store, RunRequest& request,
     cli::complain(fmt::format("run {}: {}", name, why_not_runnable(call, ended)));
   }
   report.ended(hold, ended);
+  for (const auto& manager : managers) {
+    manager->ended(ended);
+  }
   return ended.status;
 }
 
-int take_and_run(cli::Call& call, RunRequest& request, const RunReport& report) {
+int take_and_run(cli::Call& call, RunRequest& request, const RunReport& report, const Managers& managers) {
   const auto& name = call.operands[0];
   const auto& store = open_store(call, store::Missing::create);
   using_object(name);
@@ -83,6 +124,9 @@ int take_and_run(cli::Call& call, RunRequest& request, const RunReport& report) 
     if (const auto status = adopt_run(call, store, request, report)) {
       return *status;
     }
+  }
+  for (const auto& manager : managers) {
+    manager->waiting(store, name, request.want);
   }
   // Never destroyed: this call ends with the run, and the kernel closes the files cheaper.
   static auto& outcome = *new guard::Outcome(cli::must(guard::acquire(store, name, request.want)));
@@ -96,8 +140,8 @@ int take_and_run(cli::Call& call, RunRequest& request, const RunReport& report) 
     report.settled("forwarded", 0);
     return 0;
   }
-  return outcome.hold ? run_command(call, store, request, report, *outcome.hold)
-                      : refuse_run(call, request, report, outcome.busy);
+  return outcome.hold ? run_command(call, store, request, report, managers, *outcome.hold)
+                      : refuse_run(call, request, report, managers, outcome.busy);
 }
 }  // namespace
 
@@ -108,9 +152,10 @@ int run(cli::Call& call) {
   if (call.has("explain")) {
     return explain_run(call, request);
   }
+  const auto managers = managers_of(call, request);  // first: this may start again as the full program
   const RunReport report(call);
   try {
-    return take_and_run(call, request, report);
+    return take_and_run(call, request, report, managers);
   } catch (const cli::Failure& failure) {
     report.failed(failure.error());
     throw;

@@ -1,0 +1,14 @@
+#include "full/parts.hpp"
+
+namespace shm::full {
+
+namespace {
+verbs::Managers managers(const cli::Call& /*call*/, const verbs::RunRequest& /*request*/) { return {}; }
+}  // namespace
+
+const verbs::Full& parts() noexcept {
+  static constexpr verbs::Full all = {.managers = managers};
+  return all;
+}
+
+}  // namespace shm::full

@@ -1,0 +1,16 @@
+// The file of the program that this process runs, and becoming another program. Any thread may ask; only the main
+// thread of a single-threaded program becomes another one.
+#pragma once
+#include "os/error.hpp"
+#include "os/text.hpp"
+
+namespace shm::os {
+
+/// The file's path, without links; read from /proc. Code::absent where that does not tell, as after its removal.
+Result<Path> own_program() noexcept;
+
+/// This process becomes the program in file `path`, with `words` (the first is its name; null at the end) and the
+/// environment as it is. Comes back only if that can't be, with why.
+Error become_program(const char* path, const char* const* words) noexcept;
+
+}  // namespace shm::os

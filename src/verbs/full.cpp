@@ -1,0 +1,60 @@
+#include "verbs/full.hpp"
+#include <cstdlib>
+#include "cli/failure.hpp"
+#include "os/own_program.hpp"
+#include "verbs/common.hpp"
+
+namespace shm::verbs {
+
+namespace {
+const Full* full_parts = nullptr;
+
+// By where this program is, not by a path that was right when it was built: a tree that was put somewhere else, or not
+// installed yet, has both. SHMCTL_LIBEXEC is for where /proc does not tell.
+os::Path full_program() {
+  auto path = os::own_program();
+  if (!path) {
+    return os::Path(SHMCTL_LIBEXEC "/shmctl/shmctl");
+  }
+  const auto directory = path->view().substr(0, path->view().rfind('/'));
+  return os::Path(directory.substr(0, directory.rfind('/'))).add("/libexec/shmctl/shmctl");
+}
+
+// systemd starts its services with these. Without an option of the call they are all that asks for a manager.
+bool started_by_manager() noexcept {
+  return std::getenv("NOTIFY_SOCKET") != nullptr || std::getenv("LISTEN_PID") != nullptr ||
+         std::getenv("WATCHDOG_PID") != nullptr;
+}
+}  // namespace
+
+void Manager::waiting(const store::Store& /*store*/, std::string_view /*job*/, const guard::Want& /*want*/) {}
+void Manager::refused(const guard::Busy& /*busy*/) {}
+void Manager::taken(const guard::Hold& /*hold*/) {}
+void Manager::set_environment(std::vector<char*>& /*environment*/) {}
+guard::Companion* Manager::companion() noexcept { return nullptr; }
+void Manager::ended(const guard::Ended& /*ended*/) {}
+
+void this_is_full(const Full& parts) noexcept { full_parts = &parts; }
+
+const Full& need_full(const cli::Call& call) {
+  if (full_parts == nullptr) {
+    if (call.arguments == nullptr) {
+      refuse(call, "this needs a call of its own (it can't be a line of exec)");
+    }
+    const auto path = full_program();
+    auto error = os::become_program(path.c_str(), call.arguments);
+    error.attempt = "start the full program";
+    error.advice = "it comes with the package; without it there is no journal to read, nothing to notify, no scope";
+    throw cli::Failure(error);
+  }
+  return *full_parts;
+}
+
+Managers managers_of(const cli::Call& call, const RunRequest& request) {
+  if (!started_by_manager()) {
+    return {};
+  }
+  return need_full(call).managers(call, request);
+}
+
+}  // namespace shm::verbs
