@@ -180,6 +180,10 @@ Result<std::size_t> read_at(const Fd& file, std::span<std::byte> bytes, std::uin
   return done;
 }
 
+Result<void> sync(const Fd& file) noexcept {
+  return as_done(sys::retry(SYS_fsync, file.get()), "write to disk", "a file");
+}
+
 Result<void> set_mode(const Fd& file, std::uint32_t mode) noexcept {
   return as_done(sys::retry(SYS_fchmod, file.get(), mode), "set the mode of", "a new file");
 }
@@ -196,6 +200,16 @@ Result<void> rename_at(const Fd& dir, std::string_view name, std::string_view to
   const unsigned flags = taken == Taken::refuse ? RENAME_NOREPLACE : 0;
   return as_done(sys::retry(SYS_renameat2, dir.get(), FileName(name).c_str(), dir.get(), FileName(to).c_str(), flags),
                  "rename", name);
+}
+
+Result<bool> exchange_at(const Fd& dir, std::string_view one, std::string_view other) noexcept {
+  const long done =
+      sys::retry(SYS_renameat2, dir.get(), FileName(one).c_str(), dir.get(), FileName(other).c_str(), RENAME_EXCHANGE);
+  if (done == -EINVAL || done == -ENOSYS) {
+    return false;
+  }
+  auto result = as_done(done, "rename", one);
+  return result ? Result<bool>(true) : std::unexpected(result.error());
 }
 
 void touch_at(const Fd& dir, std::string_view name) noexcept {

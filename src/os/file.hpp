@@ -56,12 +56,16 @@ enum class Taken : std::uint8_t {
 };
 /// Gives the file `name` the name `to`, in one step.
 Result<void> rename_at(const Fd& dir, std::string_view name, std::string_view to, Taken taken) noexcept;
+/// Two files get each other's names, in one step. False: the file system can't.
+Result<bool> exchange_at(const Fd& dir, std::string_view one, std::string_view other) noexcept;
 
 /// Reserves real memory or disk for [offset, offset+size): afterwards a store there can't fail.
 Result<void> allocate(const Fd& file, std::uint64_t offset, std::uint64_t size) noexcept;
 Result<void> write_at(const Fd& file, std::span<const std::byte> bytes, std::uint64_t offset) noexcept;
 /// Reads until `bytes` is full or the file ends; returns how many bytes it read.
 Result<std::size_t> read_at(const Fd& file, std::span<std::byte> bytes, std::uint64_t offset) noexcept;
+/// When this returns, what was written, or of a directory which names it has, outlasts a power cut.
+Result<void> sync(const Fd& file) noexcept;
 Result<void> set_mode(const Fd& file, std::uint32_t mode) noexcept;
 Result<void> set_group(const Fd& file, std::uint32_t gid) noexcept;
 /// Its time of modification is now, as far as this process may say so.
