@@ -6,6 +6,7 @@
 SHMCTL=$(command -v "${SHMCTL:-shmctl}") || { echo "no shmctl: set SHMCTL" >&2; exit 1; }
 export SHMCTL
 unset SHMCTL_STORE
+export SHMCTL_JOURNAL=none # the machine's own is not for tests to write to
 export LC_ALL=C
 
 # Users and groups by number: they need no entry in /etc/passwd. `games` is in every Debian.

@@ -46,6 +46,7 @@ struct Busy {
   std::int64_t due_ns = 0;           ///< with too_soon: from when on a run may begin; 1970, UTC
   std::vector<Holder> holders;       ///< those in the way; may be empty, where nothing can be found out
   std::uint64_t skips_in_a_row = 0;  ///< refusals since the last run, with this one; 0: it is none of them
+  Trigger trigger;                   ///< of this call, where its refusal is on record
 };
 
 struct Outcome {

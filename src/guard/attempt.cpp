@@ -318,7 +318,7 @@ void Attempt::count_refusal(Busy& busy) const noexcept {
   refusal.why = busy.why;
   refusal.pid = ::getpid();
   refusal.uid = os::effective_uid();
-  refusal.trigger = trigger_of(want_.trigger);
+  refusal.trigger = busy.trigger = trigger_of(want_.trigger);
   if (!busy.holders.empty()) {
     refusal.holder_token = busy.holders.front().token;
     refusal.holder_pid = busy.holders.front().pid;

@@ -43,6 +43,8 @@ class Hold {
 
   [[nodiscard]] std::uint64_t token() const noexcept { return token_; }
   [[nodiscard]] std::int64_t since_ns() const noexcept { return since_ns_; }  ///< 1970, UTC
+  /// After begin(): what the run was started by.
+  [[nodiscard]] std::string_view trigger() const noexcept { return trigger_.view(); }
   /// After end(): how many runs in a row have failed, this one with them.
   [[nodiscard]] std::uint64_t failures_in_a_row() const noexcept { return failures_in_a_row_; }
   [[nodiscard]] Mode mode() const noexcept { return mode_; }

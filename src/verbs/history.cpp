@@ -10,13 +10,12 @@
 #include "store/name.hpp"
 #include "verbs/common.hpp"
 #include "verbs/job_json.hpp"
+#include "verbs/job_text.hpp"
 #include "verbs/numbers.hpp"
 
 namespace shm::verbs {
 
 namespace {
-constexpr std::int64_t second_ns = 1'000'000'000;
-
 /// Names of users, each looked up once.
 class Users {
  public:
@@ -31,14 +30,6 @@ class Users {
  private:
   std::map<std::uint32_t, std::string> names_;
 };
-
-/// "0.034 s", "12.5 s", "4 min"
-std::string time_text(std::int64_t ns) {
-  const double seconds = static_cast<double>(ns) / static_cast<double>(second_ns);
-  return ns < second_ns         ? fmt::format("{:.3f} s", seconds)
-         : ns < 120 * second_ns ? fmt::format("{:.1f} s", seconds)
-                                : cli::format_age(ns);
-}
 
 /// "2412 KiB", "120 MiB", "12 GiB"
 std::string size_text(std::int64_t kib) {
@@ -67,12 +58,12 @@ std::vector<std::string> row_of(const guard::PastRun& run, Users& users) {
   const bool used = run.ended && run.ended->ending != guard::Ending::lost;
   const auto& usage = run.ended.value_or(guard::Ended()).usage;
   return {cli::format_time(run.start_ns),
-          used         ? time_text(run.ended->duration_ns)
-          : !run.ended ? time_text(std::max<std::int64_t>(0, os::realtime_ns() - run.start_ns))
+          used         ? how_long(run.ended->duration_ns)
+          : !run.ended ? how_long(std::max<std::int64_t>(0, os::realtime_ns() - run.start_ns))
                        : "-",
           outcome_text(run),
           used ? fmt::format("{}", run.ended->tries) : "-",
-          used ? time_text((usage.user_us + usage.system_us) * 1000) : "-",
+          used ? how_long((usage.user_us + usage.system_us) * 1000) : "-",
           used ? size_text(usage.most_memory_kib) : "-",
           users.name(run.uid),
           dash_if_empty(cli::printable(run.trigger.view()))};

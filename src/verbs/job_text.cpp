@@ -9,6 +9,8 @@
 namespace shm::verbs {
 
 namespace {
+constexpr std::int64_t millisecond_ns = 1'000'000;
+constexpr std::int64_t second_ns = 1000 * millisecond_ns;
 constexpr std::size_t short_command = 60;  // bytes: the line is to fit into a mail's subject or a journal's row
 
 // As much of a command line as `most` allows, fit for a terminal; the record has cut it already if it was very long.
@@ -22,14 +24,6 @@ std::string shorten(std::string_view command, std::size_t most) {
     --end;
   }
   return cli::printable(command.substr(0, end)) + "...";
-}
-
-// The pid to show: as seen from here, else as it is where the job runs; the supervisor's until the command has started.
-int shown_pid(const guard::Holder& holder) {
-  if (holder.command.pid != 0) {
-    return holder.command.pid;
-  }
-  return holder.pid != 0 ? holder.pid : holder.supervisor_pid;
 }
 
 std::string held_by(const guard::Holder& holder) {
@@ -50,6 +44,28 @@ std::string held_by(const guard::Holder& holder) {
                      until_when(holder));
 }
 }  // namespace
+
+int shown_pid(const guard::Holder& holder) {
+  if (holder.command.pid != 0) {
+    return holder.command.pid;
+  }
+  return holder.pid != 0 ? holder.pid : holder.supervisor_pid;
+}
+
+std::string how_long(std::int64_t ns) {
+  if (ns >= 120 * second_ns) {
+    return cli::format_age(ns);
+  }
+  // Without fmt: each run says this, and a short one pays for every page of code that it touches.
+  const std::size_t digits = ns < second_ns ? 3 : 1;
+  const std::int64_t unit = digits == 3 ? millisecond_ns : 100 * millisecond_ns;
+  const std::int64_t units = (ns + unit / 2) / unit;
+  std::string text = std::to_string(units);
+  if (text.size() <= digits) {
+    text.insert(0, digits + 1 - text.size(), '0');
+  }
+  return text.insert(text.size() - digits, ".") + " s";
+}
 
 std::string who_holds(const guard::Holder& holder, std::size_t most) {
   const bool elsewhere = !holder.same_namespace && holder.command.pid == 0;

@@ -6,6 +6,11 @@
 
 namespace shm::verbs {
 
+/// The pid to show: as seen from here, else as it is where the job runs; the supervisor's until the command has
+/// started.
+int shown_pid(const guard::Holder& holder);
+/// How long something took: "0.034 s", "12.5 s", "4 min".
+std::string how_long(std::int64_t ns);
 /// "pid 1234 (tar czf ...)"; `most`: bytes of the command line to show, 0 for all that is known.
 std::string who_holds(const guard::Holder& holder, std::size_t most);
 /// "2026-11-21 00:51:02 (3 s)".

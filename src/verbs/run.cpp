@@ -29,11 +29,8 @@ std::string joined(const std::vector<std::string>& operands) {
 int refuse_run(const cli::Call& call, const RunRequest& request, const RunReport& report, const Managers& managers,
                const guard::Busy& busy) {
   const bool nested = busy.why == guard::Busy::Why::nested;
-  if (nested || !call.quiet()) {
-    cli::complain(fmt::format("run {}: {}", call.operands[0], why_busy(busy, request.want)));
-  }
   const int status = nested ? status_busy : request.busy_status;  // nested is a mistake in a script, not a busy job
-  report.refused(busy, status);
+  report.refused(busy, status, why_busy(busy, request.want), call.quiet() && !nested);
   for (const auto& manager : managers) {
     manager->refused(busy);
   }
@@ -106,19 +103,17 @@ int run_command(cli::Call& call, const store::Store& store, RunRequest& request,
   if (output) {
     output->show(ended);
   }
-  if (ended.ending == guard::Ending::not_runnable) {
-    cli::complain(fmt::format("run {}: {}", name, why_not_runnable(call, ended)));
-  }
-  report.ended(hold, ended);
+  report.ended(hold, ended, ended.ending == guard::Ending::not_runnable ? why_not_runnable(call, ended) : "");
   for (const auto& manager : managers) {
     manager->ended(ended);
   }
   return ended.status;
 }
 
-int take_and_run(cli::Call& call, RunRequest& request, const RunReport& report, const Managers& managers) {
+int take_and_run(cli::Call& call, RunRequest& request, RunReport& report, const Managers& managers) {
   const auto& name = call.operands[0];
   const auto& store = open_store(call, store::Missing::create);
+  report.in_store(store.path());
   using_object(name);
   if (request.adopt) {
     if (const auto status = adopt_run(call, store, request, report)) {
@@ -153,11 +148,13 @@ int run(cli::Call& call) {
     return explain_run(call, request);
   }
   const auto managers = managers_of(call, request);  // first: this may start again as the full program
-  const RunReport report(call);
+  RunReport report(call);
   try {
     return take_and_run(call, request, report, managers);
   } catch (const cli::Failure& failure) {
-    report.failed(failure.error());
+    if (report.failed(failure.error())) {
+      return cli::status_of(failure.error().code);
+    }
     throw;
   }
 }

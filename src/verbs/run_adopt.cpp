@@ -17,15 +17,13 @@ std::optional<int> adopt_run(const cli::Call& call, const store::Store& store, R
   guard::Companion* const companions[] = {&channel};
   request.plan.companions = companions;
   const auto ended = cli::must(guard::supervise_survivor(*survivor, request.plan));
-  report.ended(survivor->hold, ended);
-  if (ended.ending != guard::Ending::lost) {
-    return ended.status;
-  }
-  if (!call.quiet()) {
-    cli::complain(fmt::format("run {}: the command that was adopted, pid {}, has ended; how, the kernel does not tell",
-                              name, survivor->command.pid));
-  }
-  return request.busy_status;
+  const bool lost = ended.ending == guard::Ending::lost;
+  report.ended(survivor->hold, ended,
+               !lost || call.quiet()
+                   ? ""
+                   : fmt::format("the command that was adopted, pid {}, has ended; how, the kernel does not tell",
+                                 survivor->command.pid));
+  return lost ? request.busy_status : ended.status;
 }
 
 }  // namespace shm::verbs

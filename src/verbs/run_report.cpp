@@ -36,7 +36,7 @@ std::string_view outcome_of(guard::Why why) {
 }
 }  // namespace
 
-RunReport::RunReport(const cli::Call& call) : job_(call.operands[0]), alert_(call) {
+RunReport::RunReport(const cli::Call& call) : job_(call.operands[0]), journal_(call), alert_(call) {
   if (const auto number = call.argument("status-fd")) {
     if (number_in(*number) < 0) {
       refuse(call, fmt::format("--status-fd '{}': not the number of a descriptor", *number));
@@ -48,7 +48,13 @@ RunReport::RunReport(const cli::Call& call) : job_(call.operands[0]), alert_(cal
   }
 }
 
-void RunReport::ended(const guard::Hold& hold, const guard::Ended& ended) const {
+void RunReport::say(std::string_view line) const { cli::complain(fmt::format("run {}: {}", job_, line)); }
+
+void RunReport::ended(const guard::Hold& hold, const guard::Ended& ended, std::string_view line) const {
+  const bool said = journal_.ended(hold, ended, line);
+  if (!line.empty() && !said) {
+    say(line);
+  }
   if (!outlets_.empty()) {
     write_ended(hold, ended);
   }
@@ -65,7 +71,11 @@ void RunReport::write_ended(const guard::Hold& hold, const guard::Ended& ended) 
   write(json.add("token", hold.token()));
 }
 
-void RunReport::refused(const guard::Busy& busy, int status) const {
+void RunReport::refused(const guard::Busy& busy, int status, std::string_view line, bool quietly) const {
+  const bool said = journal_.refused(busy, status, line);
+  if (!quietly && !said) {
+    say(line);
+  }
   if (!outlets_.empty()) {
     write_refused(busy, status);
   }
@@ -86,6 +96,7 @@ void RunReport::write_refused(const guard::Busy& busy, int status) const {
 }
 
 void RunReport::settled(std::string_view outcome, int status) const {
+  journal_.settled(outcome, status);
   if (outlets_.empty()) {
     return;
   }
@@ -95,14 +106,16 @@ void RunReport::settled(std::string_view outcome, int status) const {
   write(json);
 }
 
-void RunReport::failed(const os::Error& error) const {
+bool RunReport::failed(const os::Error& error) const {
+  const bool said = journal_.failed(error);
   if (outlets_.empty()) {
-    return;
+    return said;
   }
   cli::Json json;
   json.add("job", job_).add("outcome", "error").add("status", cli::status_of(error.code));
   add_seconds(json, "end", os::realtime_ns(), time_digits);
   write(json.add("error", cli::message_of(error)));
+  return said;
 }
 
 void RunReport::write(const cli::Json& json) const {

@@ -1,11 +1,12 @@
-// What `run` says of its outcome to programs (--status-fd, --status-file), and then to people (--alert). Without these
-// options it does nothing and costs nothing. Single-threaded.
+// What `run` says of its outcome: to the journal, to people on stderr, to programs (--status-fd, --status-file), and
+// then to whom --alert calls. Without journal and options it does nothing and costs little. Single-threaded.
 #pragma once
 #include <vector>
 #include "cli/call.hpp"
 #include "guard/acquire.hpp"
 #include "os/outlet.hpp"
 #include "verbs/run_alert.hpp"
+#include "verbs/run_journal.hpp"
 
 namespace shm::verbs {
 
@@ -14,22 +15,28 @@ class RunReport {
   /// Looks at where to write, before anything begins. Throws Usage, Failure.
   explicit RunReport(const cli::Call& call);
 
+  /// Where the job is, once that is known: the store's path, which must last.
+  void in_store(std::string_view path) noexcept { journal_.in_store(path); }
+
   // One of these, once, when the outcome is settled and the job is given back. What can't be written is complained of,
-  // and changes nothing.
+  // and changes nothing. `line` is said on stderr, unless it is empty.
   /// The command has run, or could not be.
-  void ended(const guard::Hold& hold, const guard::Ended& ended) const;
-  void refused(const guard::Busy& busy, int status) const;
+  void ended(const guard::Hold& hold, const guard::Ended& ended, std::string_view line) const;
+  /// `quietly`: the line is not for stderr.
+  void refused(const guard::Busy& busy, int status, std::string_view line, bool quietly) const;
   /// Another run was joined, or was given what this one was for.
   void settled(std::string_view outcome, int status) const;
-  /// This call has failed.
-  void failed(const os::Error& error) const;
+  /// This call has failed. True: the journal has it, and stderr is the journal, so that nobody needs to say it there.
+  bool failed(const os::Error& error) const;
 
  private:
   void write_ended(const guard::Hold& hold, const guard::Ended& ended) const;
   void write_refused(const guard::Busy& busy, int status) const;
   void write(const cli::Json& json) const;
+  void say(std::string_view line) const;
 
   std::string_view job_;
+  RunJournal journal_;
   std::vector<os::Outlet> outlets_;
   RunAlert alert_;
 };

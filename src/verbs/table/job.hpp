@@ -49,6 +49,8 @@ inline constexpr Option running[] = {
     {'\0', "unset-env", "NAME", "Take a variable out of the command's environment; likewise", {}, {}},
     {'\0', "status-fd", "N", "Write one line of JSON about the outcome to descriptor N", {}, {}},
     {'\0', "status-file", "FILE", "The same, in place of what FILE held", Complete::file, {}},
+    {'\0', "journal", "WHICH", "Which outcomes are written to the system's journal; all if not said", Complete::choice,
+     "all|failures|none"},
     {'\0', "alert", "LINE", "Run LINE by sh when a run has failed or a call was refused", {}, {}},
     {'\0', "alert-after", "N", "But only after N of them in a row, and after each further N", {}, {}},
     {'\0', "umask", "MODE", "Run the command with that umask, octal", {}, {}},
