@@ -34,6 +34,34 @@ root_tarball() {
   echo "$tar"
 }
 
+# root_directory [PACKAGE...]: prints the path of the same root, unpacked, for what mounts something over it
+root_directory() {
+  local tar dir
+  tar=$(root_tarball "$@") || return 1
+  dir=${tar%.tar}
+  exec {lock}>"$root_cache/lock"
+  flock "$lock"
+  if [ ! -d "$dir" ]; then
+    for old in "$root_cache"/bookworm-*/; do if [ -d "$old" ] && [ ! -e "${old%/}.tar" ]; then rm -rf "$old"; fi; done
+    rm -rf "$dir.new"
+    mkdir -m 755 "$dir.new"
+    tar -C "$dir.new" --exclude='./dev/*' -xf "$tar" && mv "$dir.new" "$dir"
+  fi
+  exec {lock}>&-
+  echo "$dir"
+}
+
+# in_machine NAME ROOT WORK DEB MACHINE BOOT...: see tests/suites/enter-boot, which this gives namespaces and a control
+# group of its own. Two that run at the same time have different names.
+in_machine() {
+  unshare --mount --propagation private bash -c '
+    mkdir "$2/groups" && mount -t cgroup2 cgroup2 "$2/groups" && group=$2/groups/$0 && mkdir "$group" || exit
+    (echo 0 >"$group/cgroup.procs" &&
+      exec unshare --cgroup --mount --pid --fork --kill-child --mount-proc bash tests/suites/enter-boot "$0" "$@")
+    find "$group" -depth -type d -exec rmdir {} +
+    umount "$2/groups" && rmdir "$2/groups"' "$@" </dev/null >&2
+}
+
 # in_root TARBALL SCRIPT [ARGUMENT...]: runs tests/suites/in-root/SCRIPT as root in a fresh copy of the root, with its
 # own mounts and processes; everything is gone when it ends. /tests is this tree's tests/, /deb the built package.
 in_root() {
