@@ -16,7 +16,7 @@ constexpr Unit units[] = {{"", second},       {"ms", second / 1000}, {"s", secon
                           {"m", 60 * second}, {"h", 3600 * second},  {"d", 86400 * second}};
 
 /// Nanoseconds; -1: it is no time.
-std::int64_t read_duration(std::string_view text) {
+std::int64_t nanoseconds_in(std::string_view text) {
   double number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
@@ -40,8 +40,13 @@ std::int64_t read_duration(std::string_view text) {
 }
 }  // namespace
 
+std::optional<std::int64_t> read_duration(std::string_view text) {
+  const std::int64_t ns = nanoseconds_in(text);
+  return ns < 0 ? std::nullopt : std::optional(ns);
+}
+
 std::int64_t parse_duration(std::string_view text, std::string_view option) {
-  const std::int64_t ns = read_duration(text);
+  const std::int64_t ns = nanoseconds_in(text);
   if (ns < 0) {
     refuse(text, option, "500ms, 30s, 5m, 2h or plain seconds");
   }
@@ -49,7 +54,7 @@ std::int64_t parse_duration(std::string_view text, std::string_view option) {
 }
 
 std::int64_t parse_patience(std::string_view text, std::string_view option) {
-  const std::int64_t ns = read_duration(text);
+  const std::int64_t ns = nanoseconds_in(text);
   if (ns < 0 && text != "forever") {
     refuse(text, option, "500ms, 30s, 5m, 2h, plain seconds or forever");
   }

@@ -1,10 +1,14 @@
 // Times as users write them: 500ms, 30s, 5m, 2h, 1d, or plain seconds; and as users read them. Pure.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace shm::cli {
+
+/// The same as parse_duration(), for what may be something else: then nothing.
+std::optional<std::int64_t> read_duration(std::string_view text);
 
 /// Nanoseconds, from 0 to about 292 years; decimals are taken (1.5s). Throws Usage; `option` names it there.
 std::int64_t parse_duration(std::string_view text, std::string_view option);

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <charconv>
 #include <ctime>
+#include "cli/duration.hpp"
 #include "cli/failure.hpp"
 
 namespace shm::cli {
@@ -61,8 +62,11 @@ std::int64_t seconds_of(std::tm moment) {
   return moment.tm_mday == day ? std::int64_t{seconds} : -1;
 }
 
-/// The next time of day like that after `now`.
-std::int64_t next_time(const std::tm& time, std::int64_t now) {
+/// Which of the moments with a given time of day is meant.
+enum class Which : std::uint8_t { next, last };
+
+/// The next time of day like that after `now`, or the last one before.
+std::int64_t near_time(const std::tm& time, std::int64_t now, Which which) {
   const std::time_t then = now;
   std::tm moment{};
   localtime_r(&then, &moment);
@@ -70,17 +74,17 @@ std::int64_t next_time(const std::tm& time, std::int64_t now) {
   moment.tm_min = time.tm_min;
   moment.tm_sec = time.tm_sec;
   moment.tm_isdst = -1;
-  std::tm tomorrow = moment;
+  std::tm other = moment;
   const std::int64_t today = std::mktime(&moment);
-  if (today > now) {
+  if (which == Which::next ? today > now : today <= now) {
     return today;
   }
-  ++tomorrow.tm_mday;
-  return std::mktime(&tomorrow);
+  other.tm_mday += which == Which::next ? 1 : -1;
+  return std::mktime(&other);
 }
 
 /// Seconds since 1970; -1: it is no moment.
-std::int64_t read_moment(std::string_view text, std::int64_t now) {
+std::int64_t read_moment(std::string_view text, std::int64_t now, Which which) {
   std::tm moment{};
   std::string_view rest = text;
   if (take_char(rest, "@")) {
@@ -89,7 +93,7 @@ std::int64_t read_moment(std::string_view text, std::int64_t now) {
     return error == std::errc() && end == rest.data() + rest.size() && seconds <= most_seconds ? seconds : -1;
   }
   if (take_time(rest, moment) && rest.empty()) {
-    return next_time(moment, now);
+    return near_time(moment, now, which);
   }
   rest = text;
   moment = {};
@@ -102,13 +106,26 @@ std::int64_t read_moment(std::string_view text, std::int64_t now) {
 }  // namespace
 
 std::int64_t parse_moment(std::string_view text, std::string_view option, std::int64_t now_ns) {
-  const std::int64_t seconds = read_moment(text, now_ns / second_ns);
+  const std::int64_t seconds = read_moment(text, now_ns / second_ns, Which::next);
   if (seconds < 0 || seconds > most_seconds) {
     throw Usage(
         fmt::format("--{} '{}': not a moment (say 18:30, 2026-11-21 18:30, or @SECONDS since 1970)", option, text));
   }
   if (seconds * second_ns <= now_ns) {
     throw Usage(fmt::format("--{} '{}': that is over (say a moment to come)", option, text));
+  }
+  return seconds * second_ns;
+}
+
+std::int64_t parse_past(std::string_view text, std::string_view option, std::int64_t now_ns) {
+  if (const auto ago = read_duration(text)) {
+    return now_ns > *ago ? now_ns - *ago : 0;
+  }
+  const std::int64_t seconds = read_moment(text, now_ns / second_ns, Which::last);
+  if (seconds < 0 || seconds > most_seconds) {
+    throw Usage(
+        fmt::format("--{} '{}': not a moment (say 18:30, 2026-11-21 18:30, @SECONDS since 1970, or how long ago: 2h)",
+                    option, text));
   }
   return seconds * second_ns;
 }

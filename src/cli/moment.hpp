@@ -10,4 +10,8 @@ namespace shm::cli {
 /// `now_ns`; `option` names it there.
 std::int64_t parse_moment(std::string_view text, std::string_view option, std::int64_t now_ns);
 
+/// The same for moments to look back to: "18:30" is the last such time, and "2h", a duration, is so long before
+/// `now_ns`. Never negative; it may be after `now_ns`.
+std::int64_t parse_past(std::string_view text, std::string_view option, std::int64_t now_ns);
+
 }  // namespace shm::cli

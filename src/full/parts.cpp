@@ -1,4 +1,7 @@
 #include "full/parts.hpp"
+#include "full/logs.hpp"
+#include "full/notifier.hpp"
+#include "full/scope.hpp"
 
 namespace shm::full {
 

@@ -150,6 +150,21 @@ Result<void> allocate(const Fd& file, std::uint64_t offset, std::uint64_t size) 
     (void)next_signal(beyond_limit, 0);
   }
   set_signal_mask(mask);
+Result<Path> path_of(const Fd& file) noexcept {
+  constexpr const char* attempt = "find the path of";
+  const auto link = Text<32>("/proc/self/fd/").add_decimal(static_cast<std::uint64_t>(file.get()));
+  char target[4096];
+  const long size = sys::call(SYS_readlinkat, AT_FDCWD, link.c_str(), &target[0], sizeof target);
+  if (size < 0) {
+    return std::unexpected(fail_errno(-size, attempt, link.view()));
+  }
+  const Path path(std::string_view(&target[0], static_cast<std::size_t>(size)));
+  if (path.cut() || path.view().ends_with(" (deleted)")) {
+    return std::unexpected(fail(Code::absent, attempt, link.view(), "it was removed, or its path is too long"));
+  }
+  return path;
+}
+
   return as_done(done, "reserve memory for", "a new file");
 }
 

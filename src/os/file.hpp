@@ -43,6 +43,9 @@ Result<FileInfo> info_of(std::string_view path) noexcept;
 
 /// A file of `mode` in `dir` that has no name yet: nobody sees it until publish(). Where the file system has no
 /// O_TMPFILE, a file with a name that no object can have, which `temporary` then holds.
+/// The path from the root of what is open, as /proc has it. Code::absent where that does not tell.
+Result<Path> path_of(const Fd& file) noexcept;
+
 struct Unnamed {
   Fd file;
   FileName temporary;

@@ -218,4 +218,13 @@ Result<Store> Store::open(std::string_view said, std::uint32_t euid, Missing mis
   return store;
 }
 
+os::Path absolute_path(const Store& store) noexcept {
+  if (store.place().kind == PlaceKind::directory) {  // as the user wrote it
+    if (const auto path = os::path_of(store.dir())) {
+      return *path;
+    }
+  }
+  return os::Path(store.path());
+}
+
 }  // namespace shm::store

@@ -50,6 +50,10 @@ class Store {
   bool inboxes_ = false;
 };
 
+/// The path of its directory from the root, in one spelling: what to look for the store's name by, where others have
+/// written it down.
+os::Path absolute_path(const Store& store) noexcept;
+
 /// The check of open_file() alone. `object` names the file in an error.
 os::Result<void> check_trust(const Store& store, const os::FileInfo& file, std::string_view object) noexcept;
 

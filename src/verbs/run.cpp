@@ -113,7 +113,7 @@ int run_command(cli::Call& call, const store::Store& store, RunRequest& request,
 int take_and_run(cli::Call& call, RunRequest& request, RunReport& report, const Managers& managers) {
   const auto& name = call.operands[0];
   const auto& store = open_store(call, store::Missing::create);
-  report.in_store(store.path());
+  report.in_store(store);
   using_object(name);
   if (request.adopt) {
     if (const auto status = adopt_run(call, store, request, report)) {

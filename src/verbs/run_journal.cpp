@@ -97,8 +97,8 @@ os::JournalEntry RunJournal::begin(const JournalMessage& message, std::string_vi
   entry.add("MESSAGE", sentence).add("MESSAGE_ID", message.id);
   entry.add("PRIORITY", static_cast<std::uint64_t>(message.priority));
   entry.add("SYSLOG_IDENTIFIER", "shmctl").add("SHMCTL_JOB", call_.operands[0]);
-  if (!store_.empty()) {
-    entry.add("SHMCTL_STORE", store_);
+  if (store_ != nullptr) {
+    entry.add("SHMCTL_STORE", store::absolute_path(*store_).view());
   }
   entry.add("SHMCTL_OUTCOME", message.outcome).add("EXIT_STATUS", static_cast<std::int64_t>(status));
   add_words(entry, call_.operands);

@@ -17,8 +17,8 @@ class RunJournal {
   /// Throws Usage.
   explicit RunJournal(const cli::Call& call);
 
-  /// Where the job is, once that is known: the store's path, which must last.
-  void in_store(std::string_view path) noexcept { store_ = path; }
+  /// Where the job is, once that is known; it must last.
+  void in_store(const store::Store& store) noexcept { store_ = &store; }
 
   // One of these, once. `line`: what would be said on stderr, or is said there anyhow. True: the entry has been
   // written, and stderr is the journal itself, so that saying it there would be saying it twice.
@@ -37,7 +37,7 @@ class RunJournal {
   const cli::Call& call_;
   Which which_ = Which::all;
   bool asked_ = false;  // somebody said so: then what can't be written is complained of
-  std::string_view store_;
+  const store::Store* store_ = nullptr;
 };
 
 }  // namespace shm::verbs

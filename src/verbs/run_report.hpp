@@ -15,8 +15,8 @@ class RunReport {
   /// Looks at where to write, before anything begins. Throws Usage, Failure.
   explicit RunReport(const cli::Call& call);
 
-  /// Where the job is, once that is known: the store's path, which must last.
-  void in_store(std::string_view path) noexcept { journal_.in_store(path); }
+  /// Where the job is, once that is known; it must last.
+  void in_store(const store::Store& store) noexcept { journal_.in_store(store); }
 
   // One of these, once, when the outcome is settled and the job is given back. What can't be written is complained of,
   // and changes nothing. `line` is said on stderr, unless it is empty.

@@ -7,6 +7,7 @@
 #include "verbs/jobs.hpp"
 #include "verbs/lock.hpp"
 #include "verbs/pause.hpp"
+#include "verbs/logs.hpp"
 #include "verbs/run.hpp"
 #include "verbs/run_one.hpp"
 #include "verbs/stop.hpp"
@@ -145,6 +146,38 @@ inline constexpr Verb verbs[] = {
      lock},
     {"", "pause", "shmctl-jobs", "Keep a job from running until a moment, or until it is resumed", job, pausing, pause},
     {"", "resume", "shmctl-jobs", "Let a paused job run again", job, {}, resume},
+inline constexpr Operand logged[] = {{"NAME|GLOB", Complete::job, true, false}};
+inline constexpr Option reading_logs[] = {
+    {'\0', "count", "N", "Only the newest N entries", {}, {}},
+    {'\0',
+     "since",
+     "TIME",
+     "Only what is newer than TIME: 18:30, 2026-11-21 18:30, @SECONDS, or 2h for two hours ago",
+     {},
+     {}},
+    {'\0', "until", "TIME", "Only what is older than TIME", {}, {}},
+    {'f', "follow", "", "Show the newest 10 entries, then go on with those that come", {}, {}},
+    {'\0', "outcome", "WORD", "Only entries of that outcome, of all failures, or of all skips", Complete::choice,
+     "succeeded|failed|signal|timeout|stopped|not-runnable|lost|busy|nested|displaced|paused|too-soon|too-late|joined|"
+     "forwarded|error|failures|skips"},
+    {'\0',
+     "directory",
+     "DIR",
+     "Read the journal files in DIR instead of this machine's journal",
+     Complete::directory,
+     {}},
+};
+
+inline constexpr Operand globs_or_files[] = {{"GLOB|FILE", Complete::job, true, true}};
+inline constexpr Option listing[] = {
+    {'\0', "check", "", "Say what is wrong in the files of jobs, or in each FILE, and when each job is to run", {}, {}},
+};
+inline constexpr Operand unit_directories[] = {{"DIR", Complete::directory, false, true}};
+inline constexpr Option generating[] = {
+    {'\0', "manager", "WHICH", "Whose units to make; if not said, whoever calls", Complete::choice, "system|user"},
+    {'\0', "jobs", "DIR", "Make them of the files in DIR", Complete::directory, {}},
+};
+
     {"", "run-one", "shmctl-flock", "Run a command unless the same command runs already", one_command, running_one,
      run_one, true},
     {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
@@ -158,6 +191,8 @@ inline constexpr Verb verbs[] = {
      signal},
     {"", "stop", "shmctl-jobs", "End the command of a job and all that came of it", job, stopping, stop},
     {"",
+    {"", "logs", "shmctl-jobs", "Show what the system's journal has about the runs of jobs", logged, reading_logs,
+     logs},
      "token",
      "shmctl-jobs",
      "Print the number of a job's newest run, or check that one's own is still it",
