@@ -1,7 +1,5 @@
 #include "full/parts.hpp"
 #include "full/logs.hpp"
-#include "full/notifier.hpp"
-#include "full/scope.hpp"
 
 namespace shm::full {
 
@@ -10,7 +8,7 @@ verbs::Managers managers(const cli::Call& /*call*/, const verbs::RunRequest& /*r
 }  // namespace
 
 const verbs::Full& parts() noexcept {
-  static constexpr verbs::Full all = {.managers = managers};
+  static constexpr verbs::Full all = {.managers = managers, .logs = logs};
   return all;
 }
 

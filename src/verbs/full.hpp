@@ -39,8 +39,8 @@ class Manager {
 using Managers = std::vector<std::unique_ptr<Manager>>;
 
 struct Full {
-  /// Those that a call of `run` has by its options and environment; they may change the request. Throws Usage, Failure.
-  Managers (*managers)(const cli::Call& call, RunRequest& request);
+  /// Those that a call of `run` has by its options and environment. Throws Usage, Failure.
+  Managers (*managers)(const cli::Call& call, const RunRequest& request);
   /// The verb.
   int (*logs)(cli::Call& call);
 };

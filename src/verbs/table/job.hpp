@@ -168,16 +168,6 @@ inline constexpr Option reading_logs[] = {
      {}},
 };
 
-inline constexpr Operand globs_or_files[] = {{"GLOB|FILE", Complete::job, true, true}};
-inline constexpr Option listing[] = {
-    {'\0', "check", "", "Say what is wrong in the files of jobs, or in each FILE, and when each job is to run", {}, {}},
-};
-inline constexpr Operand unit_directories[] = {{"DIR", Complete::directory, false, true}};
-inline constexpr Option generating[] = {
-    {'\0', "manager", "WHICH", "Whose units to make; if not said, whoever calls", Complete::choice, "system|user"},
-    {'\0', "jobs", "DIR", "Make them of the files in DIR", Complete::directory, {}},
-};
-
     {"", "run-one", "shmctl-flock", "Run a command unless the same command runs already", one_command, running_one,
      run_one, true},
     {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
