@@ -1,10 +1,17 @@
 #include "full/parts.hpp"
 #include "full/logs.hpp"
+#include "full/scope.hpp"
 
 namespace shm::full {
 
 namespace {
-verbs::Managers managers(const cli::Call& /*call*/, const verbs::RunRequest& /*request*/) { return {}; }
+verbs::Managers managers(const cli::Call& call, const verbs::RunRequest& /*request*/) {
+  verbs::Managers all;
+  if (auto scope = scope_of(call)) {
+    all.push_back(std::move(scope));
+  }
+  return all;
+}
 }  // namespace
 
 const verbs::Full& parts() noexcept {

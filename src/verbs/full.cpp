@@ -25,6 +25,10 @@ bool started_by_manager() noexcept {
   return std::getenv("NOTIFY_SOCKET") != nullptr || std::getenv("LISTEN_PID") != nullptr ||
          std::getenv("WATCHDOG_PID") != nullptr;
 }
+
+bool asks_for_scope(const cli::Call& call) noexcept {
+  return call.has("scope") || call.has("property") || call.has("slice");
+}
 }  // namespace
 
 void Manager::waiting(const store::Store& /*store*/, std::string_view /*job*/, const guard::Want& /*want*/) {}
@@ -51,7 +55,7 @@ const Full& need_full(const cli::Call& call) {
 }
 
 Managers managers_of(const cli::Call& call, const RunRequest& request) {
-  if (!started_by_manager()) {
+  if (!started_by_manager() && !asks_for_scope(call)) {
     return {};
   }
   return need_full(call).managers(call, request);

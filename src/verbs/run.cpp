@@ -65,14 +65,27 @@ void set_environment(RunRequest& request, const Managers& managers) {
   environment.push_back(nullptr);
 }
 
+// A manager may refuse: the run is over then, and was none, which is put down and not left for others to find.
+void tell_taken(const Managers& managers, guard::Hold& hold) {
+  try {
+    for (const auto& manager : managers) {
+      manager->taken(hold);
+    }
+  } catch (const cli::Failure& failure) {
+    guard::Ended none;
+    none.ending = guard::Ending::not_runnable;
+    none.status = cli::status_of(failure.error().code);
+    hold.end(none);
+    throw;
+  }
+}
+
 // The job is taken: its command, from the start to the end.
 int run_command(cli::Call& call, const store::Store& store, RunRequest& request, const RunReport& report,
                 const Managers& managers, guard::Hold& hold) {
   const auto& name = call.operands[0];
   cli::must(hold.begin(joined(call.operands)));
-  for (const auto& manager : managers) {
-    manager->taken(hold);
-  }
+  tell_taken(managers, hold);
   set_environment(request, managers);
   std::vector<char*> words;
   for (std::size_t i = 1; i < call.operands.size(); ++i) {
