@@ -1,6 +1,7 @@
 #include "guard/attempt.hpp"
 #include <fcntl.h>
 #include <unistd.h>
+#include <algorithm>
 #include "guard/admission.hpp"
 #include "guard/descriptor.hpp"
 #include "guard/history.hpp"
@@ -17,6 +18,10 @@ using os::Code;
 using os::Result;
 
 constexpr std::int64_t look_again_ns = 20'000'000;  // at something that can't be waited for
+// Of a job, between its last save and the end of the machine. The time is ahead of their tokens anyway, unless the
+// clock was set back.
+constexpr std::uint64_t most_runs_unsaved = 1U << 20U;
+constexpr int most_turns = 1000;
 
 Result<bool> has_name(const store::Store& store, const os::FileName& name, const os::FileInfo& file) noexcept {
   const auto now = os::info_at(store.dir(), name.view());
@@ -185,12 +190,19 @@ Result<bool> Attempt::still_named() const noexcept {
 
 Result<void> Attempt::begin_tokens() const noexcept {
   Cell& token = record_->summary().token;
-  if (token.load() == 0) {
+  Cell& restored = record_->summary().restored;
+  if (token.load() == 0 || restored.load() != 0) {
     const auto first = token_to_begin_after(store_);
     if (!first) {
       return std::unexpected(first.error());
     }
     token.store_first(*first);
+    for (int turn = 0; turn < most_turns && restored.load() != 0; ++turn) {
+      const std::uint64_t saved = token.load();  // others may begin their runs beside this one
+      if (token.replace(saved, std::max(saved + most_runs_unsaved, *first))) {
+        restored.store(0);
+      }
+    }
   }
   return {};
 }

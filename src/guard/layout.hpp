@@ -62,7 +62,8 @@ struct Summary {
   Cell newest_waiter;  ///< with --on-busy queue: who has the one place (place.hpp)
   Cell last_ending;    ///< an Ending; 0: none yet
   Cell awaited;        ///< not 0: since it was last taken without waiting, somebody has gone to sleep for the job
-  Cell reserved[11];
+  Cell restored;       ///< not 0: from a saved record (saved_job.hpp), after which there may have been other tokens
+  Cell reserved[10];
 };
 static_assert(sizeof(Summary) == 384,
               "the summary's layout is on disk: raise store::format_version and read the old too");

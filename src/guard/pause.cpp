@@ -59,6 +59,16 @@ Result<void> write_block(const Record& record, Block& block) noexcept {
   return os::write_at(record.file(), std::as_bytes(std::span(&block, 1)), summary_offset + block_offset);
 }
 
+Block block_of(const Pause& pause) noexcept {
+  Block block = {};
+  block.since_ns = static_cast<std::uint64_t>(pause.since_ns);
+  block.until_ns = static_cast<std::uint64_t>(pause.until_ns);
+  block.by = std::uint64_t{pause.uid} + 1;
+  block.reason_size = pause.reason.view().size();
+  block.reason = decltype(block.reason)::of(pause.reason.view());
+  return block;
+}
+
 Result<void> pause_once(const store::Store& store, std::string_view name, Block& block, bool* again) noexcept {
   const auto record = Record::open_or_create(store, name);
   if (!record) {
@@ -95,12 +105,7 @@ Result<void> pause_job(const store::Store& store, std::string_view name, const P
   if (auto valid = store::check_name(name); !valid) {
     return valid;
   }
-  Block block = {};
-  block.since_ns = static_cast<std::uint64_t>(pause.since_ns);
-  block.until_ns = static_cast<std::uint64_t>(pause.until_ns);
-  block.by = std::uint64_t{pause.uid} + 1;
-  block.reason_size = pause.reason.view().size();
-  block.reason = decltype(block.reason)::of(pause.reason.view());
+  Block block = block_of(pause);
   bool again = true;
   for (int turn = 0; turn < tries && again; ++turn) {
     if (auto done = pause_once(store, name, block, &again); !done) {
@@ -108,6 +113,11 @@ Result<void> pause_job(const store::Store& store, std::string_view name, const P
     }
   }
   return again ? std::unexpected(os::fail(Code::busy, "pause", name, "the job keeps being removed")) : Result<void>();
+}
+
+Result<void> put_pause(const Record& record, const Pause& pause) noexcept {
+  Block block = block_of(pause);
+  return write_block(record, block);
 }
 
 Result<bool> resume_job(const store::Store& store, std::string_view name) noexcept {

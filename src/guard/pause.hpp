@@ -21,6 +21,8 @@ std::optional<Pause> pause_of(const Summary& summary) noexcept;
 /// Pauses job `name`, which is made if there is none, in place of an earlier pause. Code::denied, untrusted, corrupt,
 /// full.
 os::Result<void> pause_job(const store::Store& store, std::string_view name, const Pause& pause) noexcept;
+/// The same in a record that is open for writing.
+os::Result<void> put_pause(const Record& record, const Pause& pause) noexcept;
 /// Lets it run again; false: it was not paused. Code::absent when there is no such job, and as above.
 os::Result<bool> resume_job(const store::Store& store, std::string_view name) noexcept;
 

@@ -17,14 +17,15 @@ Result<void> damaged(std::string_view name, const char* why) noexcept {
   return std::unexpected(os::fail(Code::corrupt, "open", name, why, "look at it, then 'shmctl rm --job' the job"));
 }
 
-// Only a whole record ever has the name. Code::exists when another process was first.
-Result<void> create(const store::Store& store, std::string_view name) noexcept {
-  const auto named = [&](const os::Error& error) {  // the steps below know no name
-    return std::unexpected(error.sys_errno != 0 ? os::fail_errno(error.sys_errno, "create", name) : error);
-  };
+os::Error named(const os::Error& error, std::string_view name) noexcept {  // the steps below know no name
+  return error.sys_errno != 0 ? os::fail_errno(error.sys_errno, "create", name) : error;
+}
+
+/// A whole record without a name.
+Result<os::Unnamed> make_unnamed(const store::Store& store, std::string_view name) noexcept {
   const auto id = os::random_id();
   if (!id) {
-    return named(id.error());
+    return std::unexpected(named(id.error(), name));
   }
   store::Header header = store::new_header(*id, os::realtime_ns());
   header.kind = job_kind;
@@ -32,7 +33,7 @@ Result<void> create(const store::Store& store, std::string_view name) noexcept {
   header.check = store::checksum(header);
   auto fresh = os::create_unnamed(store.dir(), store.private_mode());
   if (!fresh) {
-    return named(fresh.error());
+    return std::unexpected(named(fresh.error(), name));
   }
   auto done = os::allocate(fresh->file, 0, first_size);
   if (done) {
@@ -42,12 +43,19 @@ Result<void> create(const store::Store& store, std::string_view name) noexcept {
     if (!fresh->temporary.empty()) {
       (void)os::remove_file_at(store.dir(), fresh->temporary.view());
     }
-    return named(done.error());
+    return std::unexpected(named(done.error(), name));
   }
-  if (auto published = os::publish(*fresh, store.dir(), name); !published) {
-    return named(published.error());
+  return fresh;
+}
+
+// Only a whole record ever has the name. Code::exists when another process was first.
+Result<void> create(const store::Store& store, std::string_view name) noexcept {
+  const auto fresh = make_unnamed(store, name);
+  if (!fresh) {
+    return std::unexpected(fresh.error());
   }
-  return {};
+  const auto published = os::publish(*fresh, store.dir(), name);
+  return published ? published : std::unexpected(named(published.error(), name));
 }
 }  // namespace
 
@@ -102,6 +110,33 @@ Result<Record> Record::open_or_create(const store::Store& store, std::string_vie
     }
   }
   return std::unexpected(os::fail(Code::busy, "create", record_name(job).view(), "the record keeps vanishing"));
+}
+
+Result<Record> Record::make(const store::Store& store, std::string_view job, os::FileName* temporary) noexcept {
+  Record record;
+  record.name_ = record_name(job);
+  record.access_ = os::Access::write;
+  auto fresh = make_unnamed(store, record.name_.view());
+  if (!fresh) {
+    return std::unexpected(fresh.error());
+  }
+  *temporary = fresh->temporary;
+  record.file_ = std::move(fresh->file);
+  const auto info = os::info(record.file_);
+  if (!info) {
+    return std::unexpected(info.error());
+  }
+  record.info_ = *info;
+  if (auto mapped = record.map(); !mapped) {
+    return std::unexpected(mapped.error());
+  }
+  return record;
+}
+
+Result<void> Record::publish(const store::Store& store, const os::FileName& temporary) noexcept {
+  const os::Unnamed unnamed = {std::move(file_), temporary};
+  const auto published = os::publish(unnamed, store.dir(), name_.view());
+  return published ? published : std::unexpected(named(published.error(), name_.view()));
 }
 
 Summary& Record::summary() const noexcept { return *reinterpret_cast<Summary*>(mapping_.data() + summary_offset); }

@@ -17,6 +17,11 @@ class Record {
   /// For writing; makes the record, whole, where there is none.
   static os::Result<Record> open_or_create(const store::Store& store, std::string_view job) noexcept;
 
+  /// A new record, for writing, that nobody can see until it gets its name by publish(), once: Code::exists if that is
+  /// taken. `temporary` keeps what name it has until then, if it needs one.
+  static os::Result<Record> make(const store::Store& store, std::string_view job, os::FileName* temporary) noexcept;
+  os::Result<void> publish(const store::Store& store, const os::FileName& temporary) noexcept;
+
   [[nodiscard]] const os::Fd& file() const noexcept { return file_; }
   [[nodiscard]] const os::FileInfo& info() const noexcept { return info_; }
   [[nodiscard]] Summary& summary() const noexcept;

@@ -10,6 +10,7 @@ namespace shm::os {
 namespace {
 constexpr std::uint32_t no_id = 0xffffffff;  // what chown takes for "leave it"
 constexpr int id_field = 2;                  // NAME:PASSWORD:ID:...
+constexpr int home_field = 5;
 
 std::string_view field(std::string_view line, int index) noexcept {
   for (; index > 0; --index) {
@@ -100,18 +101,22 @@ bool parse(std::string_view digits, std::uint32_t& id) noexcept {
   return error == std::errc() && end == digits.data() + digits.size() && !digits.empty();
 }
 
-FileName name_of(const char* database, const char* file, std::uint32_t id) noexcept {
-  FileName number;
-  number.add_decimal(id);
-  FileName name;
-  const bool found = look_up(database, file, number.c_str(), [&](std::string_view line) {
-    if (field(line, id_field) != number.view()) {
+/// Calls `take(line)` with the entry that has that id; false: there is none.
+template <class Take>
+bool find_id(const char* database, const char* file, const FileName& id, Take take) noexcept {
+  return look_up(database, file, id.c_str(), [&](std::string_view line) {
+    if (field(line, id_field) != id.view()) {
       return false;
     }
-    name.add(field(line, 0));
+    take(line);
     return true;
   });
-  return found ? name : number;
+}
+
+FileName name_of(const char* database, const char* file, std::uint32_t id) noexcept {
+  const FileName number = FileName().add_decimal(id);
+  FileName name;
+  return find_id(database, file, number, [&](std::string_view line) { name.add(field(line, 0)); }) ? name : number;
 }
 }  // namespace
 
@@ -134,5 +139,19 @@ Result<std::uint32_t> group_id(std::string_view group) noexcept {
 
 FileName group_name(std::uint32_t gid) noexcept { return name_of("group", "/etc/group", gid); }
 FileName user_name(std::uint32_t uid) noexcept { return name_of("passwd", "/etc/passwd", uid); }
+
+Result<Path> home_of(std::uint32_t uid) noexcept {
+  const FileName number = FileName().add_decimal(uid);
+  Path home;
+  const bool found = find_id("passwd", "/etc/passwd", number, [&](std::string_view line) {
+    home.clear();
+    home.add(field(line, home_field));
+  });
+  if (!found || !home.view().starts_with('/') || home.cut()) {
+    return std::unexpected(
+        fail(Code::absent, "find the home of user", number.view(), "the accounts know none", "see 'getent passwd'"));
+  }
+  return home;
+}
 
 }  // namespace shm::os

@@ -12,5 +12,8 @@ Result<std::uint32_t> group_id(std::string_view group) noexcept;
 /// The name of a group or user; its number, in decimal, when it has none.
 FileName group_name(std::uint32_t gid) noexcept;
 FileName user_name(std::uint32_t uid) noexcept;
+/// Where the user's home is by the accounts, whatever the environment says. Code::absent: nobody has that uid, or has
+/// no home.
+Result<Path> home_of(std::uint32_t uid) noexcept;
 
 }  // namespace shm::os

@@ -111,6 +111,15 @@ Result<Fd> open_directory(std::string_view path) noexcept {
   return as_fd(result, "open directory", path);
 }
 
+Result<Fd> open_directory_anyhow(std::string_view path) noexcept {
+  const Path whole(path);
+  if (whole.cut()) {
+    return std::unexpected(fail_errno(ENAMETOOLONG, "open directory", path));
+  }
+  const long result = sys::retry(SYS_openat, AT_FDCWD, whole.c_str(), directory_flags | O_CLOEXEC | O_NOCTTY, 0);
+  return as_fd(result, "open directory", path);
+}
+
 Result<Fd> open_directory_at(const Fd& dir, std::string_view name) noexcept {
   return as_fd(open_name(dir.get(), FileName(name).c_str(), directory_flags, 0), "open directory", name);
 }
@@ -141,15 +150,6 @@ Result<FileInfo> info_of(std::string_view path) noexcept {
   return as_info(AT_FDCWD, Path(path).c_str(), AT_SYMLINK_NOFOLLOW, path);
 }
 
-Result<void> allocate(const Fd& file, std::uint64_t offset, std::uint64_t size) noexcept {
-  // Beyond the limit of file sizes (ulimit -f) a signal would end the program before there is an error to tell.
-  const SignalSet beyond_limit(SIGXFSZ);
-  const SignalSet mask = block_signals(beyond_limit);
-  const long done = sys::retry(SYS_fallocate, file.get(), 0, offset, size);
-  if (done == -EFBIG) {
-    (void)next_signal(beyond_limit, 0);
-  }
-  set_signal_mask(mask);
 Result<Path> path_of(const Fd& file) noexcept {
   constexpr const char* attempt = "find the path of";
   const auto link = Text<32>("/proc/self/fd/").add_decimal(static_cast<std::uint64_t>(file.get()));
@@ -165,6 +165,15 @@ Result<Path> path_of(const Fd& file) noexcept {
   return path;
 }
 
+Result<void> allocate(const Fd& file, std::uint64_t offset, std::uint64_t size) noexcept {
+  // Beyond the limit of file sizes (ulimit -f) a signal would end the program before there is an error to tell.
+  const SignalSet beyond_limit(SIGXFSZ);
+  const SignalSet mask = block_signals(beyond_limit);
+  const long done = sys::retry(SYS_fallocate, file.get(), 0, offset, size);
+  if (done == -EFBIG) {
+    (void)next_signal(beyond_limit, 0);
+  }
+  set_signal_mask(mask);
   return as_done(done, "reserve memory for", "a new file");
 }
 
@@ -215,6 +224,11 @@ Result<void> rename_at(const Fd& dir, std::string_view name, std::string_view to
   const unsigned flags = taken == Taken::refuse ? RENAME_NOREPLACE : 0;
   return as_done(sys::retry(SYS_renameat2, dir.get(), FileName(name).c_str(), dir.get(), FileName(to).c_str(), flags),
                  "rename", name);
+}
+
+Result<void> link_at(const Fd& dir, std::string_view name, std::string_view to) noexcept {
+  const long done = sys::retry(SYS_linkat, dir.get(), FileName(name).c_str(), dir.get(), FileName(to).c_str(), 0);
+  return as_done(done, "give a second name to", name);
 }
 
 Result<bool> exchange_at(const Fd& dir, std::string_view one, std::string_view other) noexcept {

@@ -28,6 +28,8 @@ struct FileInfo {
 
 /// Opens directory `path` (absolute, or below the working directory); refuses symbolic links on the whole way.
 Result<Fd> open_directory(std::string_view path) noexcept;
+/// The same, by whatever symbolic links: for a path that this user said, and nobody else could have prepared.
+Result<Fd> open_directory_anyhow(std::string_view path) noexcept;
 /// Opens directory `name` inside `dir`.
 Result<Fd> open_directory_at(const Fd& dir, std::string_view name) noexcept;
 /// Opens the existing file `name` inside `dir`. `flags`: O_RDONLY, O_WRONLY or O_RDWR. Never blocks on a FIFO or a
@@ -41,11 +43,11 @@ Result<FileInfo> info_at(const Fd& dir, std::string_view name) noexcept;
 /// Of the file or directory at an absolute path; a link at its end is not followed.
 Result<FileInfo> info_of(std::string_view path) noexcept;
 
-/// A file of `mode` in `dir` that has no name yet: nobody sees it until publish(). Where the file system has no
-/// O_TMPFILE, a file with a name that no object can have, which `temporary` then holds.
 /// The path from the root of what is open, as /proc has it. Code::absent where that does not tell.
 Result<Path> path_of(const Fd& file) noexcept;
 
+/// A file of `mode` in `dir` that has no name yet: nobody sees it until publish(). Where the file system has no
+/// O_TMPFILE, a file with a name that no object can have, which `temporary` then holds.
 struct Unnamed {
   Fd file;
   FileName temporary;
@@ -59,6 +61,8 @@ enum class Taken : std::uint8_t {
 };
 /// Gives the file `name` the name `to`, in one step.
 Result<void> rename_at(const Fd& dir, std::string_view name, std::string_view to, Taken taken) noexcept;
+/// Gives the file `name` a second name, `to`. Code::exists.
+Result<void> link_at(const Fd& dir, std::string_view name, std::string_view to) noexcept;
 /// Two files get each other's names, in one step. False: the file system can't.
 Result<bool> exchange_at(const Fd& dir, std::string_view one, std::string_view other) noexcept;
 

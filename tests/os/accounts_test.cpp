@@ -91,3 +91,9 @@ TEST_CASE("without getent and without files, a number is a number", "[accounts]"
     return 0;
   }));
 }
+
+TEST_CASE("a home is where the accounts say, whatever the environment does", "[accounts]") {
+  ::setenv("HOME", "/elsewhere", 1);
+  CHECK(home_of(0).value().view() == "/root");
+  CHECK(code_of(home_of(4000000000U)) == Code::absent);
+}
