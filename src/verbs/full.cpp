@@ -1,8 +1,8 @@
 #include "verbs/full.hpp"
-#include <cstdlib>
 #include "cli/failure.hpp"
 #include "os/own_program.hpp"
 #include "verbs/common.hpp"
+#include "verbs/managed.hpp"
 
 namespace shm::verbs {
 
@@ -20,12 +20,6 @@ os::Path full_program() {
   return os::Path(directory.substr(0, directory.rfind('/'))).add("/libexec/shmctl/shmctl");
 }
 
-// systemd starts its services with these. Without an option of the call they are all that asks for a manager.
-bool started_by_manager() noexcept {
-  return std::getenv("NOTIFY_SOCKET") != nullptr || std::getenv("LISTEN_PID") != nullptr ||
-         std::getenv("WATCHDOG_PID") != nullptr;
-}
-
 bool asks_for_scope(const cli::Call& call) noexcept {
   return call.has("scope") || call.has("property") || call.has("slice");
 }
@@ -33,6 +27,8 @@ bool asks_for_scope(const cli::Call& call) noexcept {
 
 void Manager::waiting(const store::Store& /*store*/, std::string_view /*job*/, const guard::Want& /*want*/) {}
 void Manager::refused(const guard::Busy& /*busy*/) {}
+void Manager::instead(std::string_view /*what*/) {}
+void Manager::adopted(const store::Store& /*store*/, const guard::Hold& /*hold*/) {}
 void Manager::taken(const guard::Hold& /*hold*/) {}
 void Manager::set_environment(std::vector<char*>& /*environment*/) {}
 guard::Companion* Manager::companion() noexcept { return nullptr; }
@@ -40,22 +36,37 @@ void Manager::ended(const guard::Ended& /*ended*/) {}
 
 void this_is_full(const Full& parts) noexcept { full_parts = &parts; }
 
+namespace {
+// Comes back with why it can't be.
+os::Error become_full(const cli::Call& call) {
+  const auto path = full_program();
+  auto error = os::become_program(path.c_str(), call.arguments);
+  error.attempt = "start the full program";
+  error.advice = "it comes with the package; without it there is no journal to read, nothing to notify, no scope";
+  return error;
+}
+}  // namespace
+
 const Full& need_full(const cli::Call& call) {
   if (full_parts == nullptr) {
     if (call.arguments == nullptr) {
       refuse(call, "this needs a call of its own (it can't be a line of exec)");
     }
-    const auto path = full_program();
-    auto error = os::become_program(path.c_str(), call.arguments);
-    error.attempt = "start the full program";
-    error.advice = "it comes with the package; without it there is no journal to read, nothing to notify, no scope";
-    throw cli::Failure(error);
+    throw cli::Failure(become_full(call));
   }
   return *full_parts;
 }
 
-Managers managers_of(const cli::Call& call, const RunRequest& request) {
-  if (!started_by_manager() && !asks_for_scope(call)) {
+Managers managers_of(const cli::Call& call, RunRequest& request) {
+  const bool asked = asks_for_scope(call);
+  if (!asked && !managed(call).any()) {
+    return {};
+  }
+  // Where nobody has asked for it, a job is not to fail because there is none.
+  if (!asked && full_parts == nullptr) {
+    if (call.arguments != nullptr && !call.quiet()) {
+      cli::complain(cli::message_of(become_full(call)));
+    }
     return {};
   }
   return need_full(call).managers(call, request);

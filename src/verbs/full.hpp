@@ -14,8 +14,9 @@ namespace shm::verbs {
 struct RunRequest;
 
 /// What stands between a run and the service manager: who tells it how far the run is, who asks it for a place for the
-/// command. Called in this order: waiting(), then either refused(), or taken(), the companion, and ended(). It is
-/// destroyed without any of these where the call fails.
+/// command. Called in this order: waiting(), then either refused(), or instead(), or taken(), the companion, and
+/// ended(); where a run is taken over, adopted() alone comes before the companion. It is destroyed without any of these
+/// where the call fails.
 class Manager {
  public:
   Manager() = default;
@@ -27,6 +28,10 @@ class Manager {
   virtual void waiting(const store::Store& store, std::string_view job, const guard::Want& want);
   /// It can't be had.
   virtual void refused(const guard::Busy& busy);
+  /// Another run does what this one was for; in words.
+  virtual void instead(std::string_view what);
+  /// A run is taken over whose command was started by another supervisor.
+  virtual void adopted(const store::Store& store, const guard::Hold& hold);
   /// It is had; the command has not been started. Throws Failure: it will not be.
   virtual void taken(const guard::Hold& hold);
   /// The command's environment (each NAME=VALUE, no null at the end); what it points to must last as long as this.
@@ -39,8 +44,8 @@ class Manager {
 using Managers = std::vector<std::unique_ptr<Manager>>;
 
 struct Full {
-  /// Those that a call of `run` has by its options and environment. Throws Usage, Failure.
-  Managers (*managers)(const cli::Call& call, const RunRequest& request);
+  /// Those that a call of `run` has by its options and environment; they may change the request. Throws Usage, Failure.
+  Managers (*managers)(const cli::Call& call, RunRequest& request);
   /// The verb.
   int (*logs)(cli::Call& call);
 };
@@ -53,6 +58,6 @@ void this_is_full(const Full& parts) noexcept;
 const Full& need_full(const cli::Call& call);
 
 /// None, in either program, where neither options nor environment ask for a manager.
-Managers managers_of(const cli::Call& call, const RunRequest& request);
+Managers managers_of(const cli::Call& call, RunRequest& request);
 
 }  // namespace shm::verbs

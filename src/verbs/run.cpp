@@ -129,7 +129,7 @@ int take_and_run(cli::Call& call, RunRequest& request, RunReport& report, const 
   report.in_store(store);
   using_object(name);
   if (request.adopt) {
-    if (const auto status = adopt_run(call, store, request, report)) {
+    if (const auto status = adopt_run(call, store, request, report, managers)) {
       return *status;
     }
   }
@@ -138,7 +138,13 @@ int take_and_run(cli::Call& call, RunRequest& request, RunReport& report, const 
   }
   // Never destroyed: this call ends with the run, and the kernel closes the files cheaper.
   static auto& outcome = *new guard::Outcome(cli::must(guard::acquire(store, name, request.want)));
+  const auto tell_instead = [&](std::string_view what) {
+    for (const auto& manager : managers) {
+      manager->instead(what);
+    }
+  };
   if (!outcome.hold && request.join && outcome.busy.why == guard::Why::held) {
+    tell_instead("waits for the end of the run that it has joined");
     const int status = join_run(call, store, request, outcome.busy);
     report.settled("joined", status);
     return status;
@@ -146,6 +152,7 @@ int take_and_run(cli::Call& call, RunRequest& request, RunReport& report, const 
   if (!outcome.hold && request.forward && outcome.busy.why == guard::Why::held &&
       forward_run(call, store, request, outcome)) {
     report.settled("forwarded", 0);
+    tell_instead("forwarded to the run that has the job");
     return 0;
   }
   return outcome.hold ? run_command(call, store, request, report, managers, *outcome.hold)

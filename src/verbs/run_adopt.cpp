@@ -1,5 +1,6 @@
 #include "verbs/run_adopt.hpp"
 #include <fmt/core.h>
+#include <array>
 #include "guard/channel.hpp"
 #include "guard/survivor.hpp"
 #include "verbs/common.hpp"
@@ -7,16 +8,27 @@
 namespace shm::verbs {
 
 std::optional<int> adopt_run(const cli::Call& call, const store::Store& store, RunRequest& request,
-                             const RunReport& report) {
+                             const RunReport& report, const Managers& managers) {
   const auto& name = call.operands[0];
   auto survivor = cli::must(guard::take_over(store, name));
   if (!survivor) {
     return {};
   }
   guard::Channel channel(store, name, survivor->hold);
-  guard::Companion* const companions[] = {&channel};
-  request.plan.companions = companions;
+  std::array<guard::Companion*, guard::most_companions> companions{};
+  std::size_t count = 0;
+  for (const auto& manager : managers) {
+    manager->adopted(store, survivor->hold);
+    if (auto* const companion = manager->companion()) {
+      companions.at(count++) = companion;
+    }
+  }
+  companions.at(count++) = &channel;
+  request.plan.companions = std::span(companions).first(count);
   const auto ended = cli::must(guard::supervise_survivor(*survivor, request.plan));
+  for (const auto& manager : managers) {
+    manager->ended(ended);
+  }
   const bool lost = ended.ending == guard::Ending::lost;
   report.ended(survivor->hold, ended,
                !lost || call.quiet()

@@ -64,6 +64,8 @@ inline constexpr Option running[] = {
     {'\0', "log-size", "SIZE", "Put the log aside as FILE.1 when it would grow beyond SIZE, such as 10M", {}, {}},
     {'\0', "log-keep", "N", "How many old logs to keep, FILE.1 to FILE.N; 5 if not said", {}, {}},
     {'\0', "log-time", "", "Begin each line of the log with the time", {}, {}},
+    {'\0', "notify", "WHEN", "When a service manager is told that its unit is ready; started if not said",
+     Complete::choice, "started|command|none"},
     {'\0', "scope", "", "Run in a scope of the service manager's, which counts and limits what it uses", {}, {}},
     {'\0', "property", "NAME=VALUE", "With --scope: a property of it, such as MemoryMax=1G; any number", {}, {}},
     {'\0', "slice", "NAME", "With --scope: the slice that it belongs to", {}, {}},
