@@ -31,7 +31,7 @@ struct Known {
   [[nodiscard]] bool takes_next(std::string_view word) const {
     if (word.starts_with("--")) {
       const Option* option = named(word.substr(2));
-      return option != nullptr && !option->argument.empty();
+      return option != nullptr && !option->argument.empty() && !is_flag_of_any(word.substr(2));
     }
     for (std::size_t i = 1; i < word.size(); ++i) {  // a cluster of letters: the first that takes one ends it
       const Option* option = lettered(word[i]);
@@ -43,6 +43,13 @@ struct Known {
   }
 
  private:
+  /// Where verbs differ, and the verb is not known yet, the argument must be said as --output=FILE.
+  [[nodiscard]] bool is_flag_of_any(std::string_view name) const {
+    return std::any_of(any.begin(), any.end(), [&](const Verb& verb) {
+      const Option* option = option_named(verb.options, name);
+      return option != nullptr && option->argument.empty();
+    });
+  }
   template <class Look>
   [[nodiscard]] const Option* find(Look look) const {
     const Option* option = look(own);
@@ -130,7 +137,7 @@ void check_operands(const Call& call) {
     needed += operand.optional ? 0 : 1;
     unbounded = unbounded || operand.repeated;
   }
-  if (call.operands.size() < needed) {
+  if (call.operands.size() < needed && (verb.stand_in.empty() || !call.has(verb.stand_in))) {
     refuse(verb, fmt::format("{} is missing", verb.operands[call.operands.size()].name));
   }
   if (!unbounded && call.operands.size() > verb.operands.size()) {

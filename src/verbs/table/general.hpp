@@ -2,6 +2,7 @@
 #pragma once
 #include "verbs/exec.hpp"
 #include "verbs/help.hpp"
+#include "verbs/metrics.hpp"
 #include "verbs/objects.hpp"
 #include "verbs/store.hpp"
 #include "verbs/table/common.hpp"
@@ -54,18 +55,55 @@ inline constexpr Option executing[] = {
     {'\0', "status", "", "Begin each answer with the line's exit status and how many bytes follow", {}, {}},
     {'e', "stop", "", "End at the first line that fails, with its status", {}, {}},
 };
+inline constexpr Operand names_or_globs[] = {{"NAME|GLOB", Complete::object, true, true}};
+inline constexpr Operand exported[] = {{"NAME|GLOB", Complete::object, false, true}};
+inline constexpr Option exporting[] = {
+    {'\0',
+     "as",
+     "METRIC",
+     "The metric's name, and labels as in name{label=\"x\"}; the object's name if not said",
+     {},
+     {}},
+    {'\0', "help-text", "TEXT", "What the metric means, for its HELP line", {}, {}},
+    {'\0', "type", "TYPE", "A counter, or a gauge as anything is that can fall; by the name if not said",
+     Complete::choice, "counter|gauge"},
+};
+inline constexpr Option measuring[] = {
+    {'\0',
+     "export",
+     "GLOB[=METRIC]",
+     "Show these objects too, as METRIC; may be said several times",
+     Complete::object,
+     {}},
+    {'\0', "jobs", "GLOB", "Only jobs whose name matches; all if not said", Complete::job, {}},
+    {'\0', "label", "NAME=VALUE", "Give all metrics that label; may be said several times", {}, {}},
+    {'\0', "format", "FORMAT", "OpenMetrics, or the older text of Prometheus; that for a FILE named *.prom",
+     Complete::choice, "openmetrics|prometheus"},
+    {'\0', "output", "FILE", "Put them into FILE, in place of what it held", Complete::file, {}},
+    {'\0', "http", "", "Answer one HTTP request on standard input and output", {}, {}},
+};
 inline constexpr Verb verbs[] = {
     {"", "copy", "shmctl-objects", "Make an exact copy of an object", object_fresh, copying, copy},
     {"", "doctor", "shmctl", "Check the store for what can go wrong, and say what to do", {}, examining, doctor},
     {"", "dump", "shmctl-objects", "Write objects as lines of JSON from which load makes them again", glob, dumping,
      dump},
     {"", "exec", "shmctl-exec", "Do what the lines of standard input, or of a file, say", commands, executing, exec},
+    {"", "export", "shmctl-metrics", "Let the metrics show objects, or list which they show", names_or_globs, exporting,
+     export_objects},
     {"", "help", "shmctl", "Explain a verb, a kind of objects, or all", topic, {}, help},
     {"", "load", "shmctl-objects", "Make the objects that lines of dump describe", input_file, loading, load},
     {"", "ls", "shmctl", "List objects and jobs, by name", glob, listing, ls},
+    {"",
+     "metrics",
+     "shmctl-metrics",
+     "Print what jobs and exported objects do, for a monitoring system",
+     {},
+     measuring,
+     metrics},
     {"", "rename", "shmctl-objects", "Give an object another name", object_fresh, renaming, rename},
     {"", "rm", "shmctl", "Remove objects or idle jobs", some_objects, removing, rm},
     {"", "stat", "shmctl", "Show all that is known of an object or a job", one_object, showing, stat},
+    {"", "unexport", "shmctl-metrics", "Let the metrics show objects no longer", exported, {}, unexport_objects},
     {"", "wait", "shmctl-objects", "Wait until an object is as CONDITION says", object_condition, waiting, wait},
     {"", "watch", "shmctl-objects", "Print what an object holds, now and after each change", one_object, watching,
      watch},
