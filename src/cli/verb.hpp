@@ -46,9 +46,10 @@ struct Verb {
   std::string_view summary;  ///< one sentence, no full stop
   std::span<const Operand> operands;
   std::span<const Option> options;
-  int (*run)(Call& call);     ///< returns the exit status
-  bool runs_command = false;  ///< the last operand is a command: it begins at its first word, or behind `--`
-  bool own_words = false;     ///< every word behind the verb's is an operand: the verb reads its options by itself
+  int (*run)(Call& call);          ///< returns the exit status
+  bool runs_command = false;       ///< the last operand is a command: it begins at its first word, or behind `--`
+  bool own_words = false;          ///< every word behind the verb's is an operand: the verb reads its options by itself
+  std::string_view stand_in = {};  ///< an option that says what operands do: with it, none is missing
 };
 
 struct Group {

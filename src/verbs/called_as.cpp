@@ -10,6 +10,9 @@ std::vector<std::string> called_as(std::string_view program) {
   if (program == "run-one") {
     return {"run-one"};
   }
+  if (program == "shmctl-generator") {
+    return {"generator"};
+  }
   if (program == "run-this-one") {
     return {"run-one", "--on-busy", "replace"};
   }

@@ -1,4 +1,5 @@
-// The other names that the program may have, by links: those of the programs that it stands in for. Pure.
+// The other names that the program may have, by links: those of the programs that it stands in for, and
+// those by which systemd calls it. Pure.
 #pragma once
 #include <string>
 #include <string_view>

@@ -6,6 +6,7 @@
 #include "guard/jobs.hpp"
 #include "os/clock.hpp"
 #include "verbs/common.hpp"
+#include "verbs/jobs_check.hpp"
 #include "verbs/pause.hpp"
 
 namespace shm::verbs {
@@ -14,13 +15,15 @@ namespace {
 constexpr std::int64_t second_ns = 1'000'000'000;
 
 struct Listing {
-  std::string pattern;
+  std::vector<std::string> patterns;  ///< none: all jobs
   std::vector<guard::JobState> jobs;
 };
 
 bool visit(void* context, const guard::JobState& job) {
   auto& listing = *static_cast<Listing*>(context);
-  if (listing.pattern.empty() || ::fnmatch(listing.pattern.c_str(), job.name.c_str(), 0) == 0) {
+  const auto& patterns = listing.patterns;
+  const auto matches = [&](const std::string& pattern) { return ::fnmatch(pattern.c_str(), job.name.c_str(), 0) == 0; };
+  if (patterns.empty() || std::any_of(patterns.begin(), patterns.end(), matches)) {
     listing.jobs.push_back(job);
   }
   return true;
@@ -95,11 +98,14 @@ cli::Json json_of(const guard::JobState& job) {
 }  // namespace
 
 int jobs(cli::Call& call) {
+  if (call.has("check")) {
+    return check_jobs(call);
+  }
   const auto* store = find_store(call);
   if (store == nullptr) {
     return 0;  // no store: no jobs
   }
-  Listing listing{call.operands.empty() ? "" : call.operands[0], {}};
+  Listing listing{call.operands, {}};
   cli::must(guard::list_jobs(*store, visit, &listing));
   std::sort(listing.jobs.begin(), listing.jobs.end(), [](const guard::JobState& left, const guard::JobState& right) {
     return left.name.view() < right.name.view();

@@ -8,6 +8,7 @@
 #include "verbs/full.hpp"
 #include "verbs/job_text.hpp"
 #include "verbs/run_adopt.hpp"
+#include "verbs/run_conf.hpp"
 #include "verbs/run_explain.hpp"
 #include "verbs/run_forward.hpp"
 #include "verbs/run_join.hpp"
@@ -161,6 +162,9 @@ int take_and_run(cli::Call& call, RunRequest& request, RunReport& report, const 
 }  // namespace
 
 int run(cli::Call& call) {
+  if (call.has("conf")) {
+    apply_conf(call);
+  }
   const auto& name = call.operands[0];
   cli::must(store::check_name(name));
   auto request = read_run_request(call);

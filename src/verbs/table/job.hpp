@@ -2,12 +2,13 @@
 #pragma once
 #include "verbs/attach.hpp"
 #include "verbs/flock.hpp"
+#include "verbs/generator.hpp"
 #include "verbs/history.hpp"
 #include "verbs/inbox.hpp"
 #include "verbs/jobs.hpp"
 #include "verbs/lock.hpp"
-#include "verbs/pause.hpp"
 #include "verbs/logs.hpp"
+#include "verbs/pause.hpp"
 #include "verbs/run.hpp"
 #include "verbs/run_one.hpp"
 #include "verbs/stop.hpp"
@@ -33,6 +34,12 @@ inline constexpr Option running[] = {
     {'\0', "kill-older", "TIME", "End a run that has lasted longer than TIME, and take its place", {}, {}},
     {'\0', "via", "WHAT", "What holds the job: the command with a lock, or this process alone; lock if not said",
      Complete::choice, "lock|socket"},
+    {'\0',
+     "conf",
+     "FILE",
+     "Do as FILE says, which is that of a job: options, and NAME and COMMAND if none is said",
+     Complete::file,
+     {}},
     {'\0', "explain", "", "Say what this call would do now, and why; run, make and count nothing", {}, {}},
     {'\0', "busy-status", "N", "Exit with N, 0 to 254, instead of 75 when the job is busy", {}, {}},
     {'\0', "timeout", "TIME", "End the command and all that came of it after TIME; status 124", {}, {}},
@@ -139,18 +146,6 @@ inline constexpr Option reading[] = {
     {'w', "wait", "TIME", "Wait up to TIME for a message", {}, {}},
 };
 
-inline constexpr Verb verbs[] = {
-    {"", "attach", "shmctl-jobs", "Watch the output of a job's command while it runs", job, attaching, attach},
-    {"", "history", "shmctl-jobs", "Show the last runs of a job: when, how, by whom", job, looking_back, history},
-    {"", "inbox", "shmctl-jobs", "Read the first message that was forwarded to a job, or run a command for it",
-     inbox_command, reading, inbox, true},
-    {"", "jobs", "shmctl-jobs", "List jobs: what each does, since when, and how it went", glob, {}, jobs},
-    {"", "flock", "shmctl-flock", "Run a command under a lock as util-linux's flock does", flocked, flocking, flock,
-     true, true},
-    {"", "lock", "shmctl-run", "Take a job for a part of a script, by a descriptor of the script's", job, locking,
-     lock},
-    {"", "pause", "shmctl-jobs", "Keep a job from running until a moment, or until it is resumed", job, pausing, pause},
-    {"", "resume", "shmctl-jobs", "Let a paused job run again", job, {}, resume},
 inline constexpr Operand logged[] = {{"NAME|GLOB", Complete::job, true, false}};
 inline constexpr Option reading_logs[] = {
     {'\0', "count", "N", "Only the newest N entries", {}, {}},
@@ -173,10 +168,37 @@ inline constexpr Option reading_logs[] = {
      {}},
 };
 
+inline constexpr Operand globs_or_files[] = {{"GLOB|FILE", Complete::job, true, true}};
+inline constexpr Option listing[] = {
+    {'\0', "check", "", "Say what is wrong in the files of jobs, or in each FILE, and when each job is to run", {}, {}},
+};
+inline constexpr Operand unit_directories[] = {{"DIR", Complete::directory, false, true}};
+inline constexpr Option generating[] = {
+    {'\0', "manager", "WHICH", "Whose units to make; if not said, whoever calls", Complete::choice, "system|user"},
+    {'\0', "jobs", "DIR", "Make them of the files in DIR", Complete::directory, {}},
+};
+
+inline constexpr Verb verbs[] = {
+    {"", "attach", "shmctl-jobs", "Watch the output of a job's command while it runs", job, attaching, attach},
+    {"", "history", "shmctl-jobs", "Show the last runs of a job: when, how, by whom", job, looking_back, history},
+    {"", "inbox", "shmctl-jobs", "Read the first message that was forwarded to a job, or run a command for it",
+     inbox_command, reading, inbox, true},
+    {"", "jobs", "shmctl-jobs", "List jobs: what each does, since when, and how it went", globs_or_files, listing,
+     jobs},
+    {"", "generator", "shmctl-jobs", "Make units of the files of jobs, when systemd calls this", unit_directories,
+     generating, generator},
+    {"", "flock", "shmctl-flock", "Run a command under a lock as util-linux's flock does", flocked, flocking, flock,
+     true, true},
+    {"", "lock", "shmctl-run", "Take a job for a part of a script, by a descriptor of the script's", job, locking,
+     lock},
+    {"", "logs", "shmctl-jobs", "Show what the system's journal has about the runs of jobs", logged, reading_logs,
+     logs},
+    {"", "pause", "shmctl-jobs", "Keep a job from running until a moment, or until it is resumed", job, pausing, pause},
+    {"", "resume", "shmctl-jobs", "Let a paused job run again", job, {}, resume},
     {"", "run-one", "shmctl-flock", "Run a command unless the same command runs already", one_command, running_one,
      run_one, true},
-    {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run,
-     true},
+    {"", "run", "shmctl-run", "Run a command unless the job of that name runs already", job_command, running, run, true,
+     false, "conf"},
     {"",
      "signal",
      "shmctl-jobs",
@@ -186,8 +208,6 @@ inline constexpr Option reading_logs[] = {
      signal},
     {"", "stop", "shmctl-jobs", "End the command of a job and all that came of it", job, stopping, stop},
     {"",
-    {"", "logs", "shmctl-jobs", "Show what the system's journal has about the runs of jobs", logged, reading_logs,
-     logs},
      "token",
      "shmctl-jobs",
      "Print the number of a job's newest run, or check that one's own is still it",
