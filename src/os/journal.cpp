@@ -11,7 +11,7 @@ namespace shm::os {
 
 namespace {
 constexpr const char* attempt = "write to the journal";
-constexpr timeval patience{2, 0};
+constexpr timeval patience{1, 0};
 constexpr std::uint64_t usual_entry = 1024;  // bytes
 
 // One datagram: the entry itself, or the file that holds it.

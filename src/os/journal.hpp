@@ -19,7 +19,7 @@ class JournalEntry {
   JournalEntry& add(std::string_view name, std::uint64_t number) noexcept;
 
   /// Hands the entry to the journal; to another socket only in tests. Code::absent: this machine has no journal.
-  /// Code::timed_out: it did not take the entry within two seconds. Code::denied, full.
+  /// Code::timed_out: it did not take the entry within a second. Code::denied, full.
   [[nodiscard]] Result<void> send(const char* socket_path = journal_socket) const noexcept;
 
  private:

@@ -83,3 +83,35 @@ TEST_CASE("what is no moment, or is over, is refused with the option's name", "[
     }
   }
 }
+
+TEST_CASE("moments to look back to are read as users write them", "[moment]") {
+  const TimeZone zone("UTC-2");  // two hours ahead: 13:07:10
+  struct Row {
+    const char* text;
+    std::int64_t seconds;
+  };
+  for (const Row& row : {Row{"2026-11-21 14:00", 1795262400},
+                         {"2026-11-21", 1795212000},
+                         {"13:07:10", 1795259230},
+                         {"13:07:11", 1795259231 - 86400},
+                         {"13:00", 1795258800},
+                         {"14:00", 1795262400 - 86400},
+                         {"@5", 5},
+                         {"2h", 1795259230 - 7200},
+                         {"30", 1795259230 - 30},
+                         {"0", 1795259230},
+                         {"1000d", 1795259230 - 86400000},
+                         {"100000d", 0}}) {
+    INFO(row.text);
+    CHECK(parse_past(row.text, "since", now) == row.seconds * s);
+  }
+  for (const char* text : {"", "now", "-2h", "2w", "2026-11", "2026-02-30", "25:00", "@", "@-5", "@9999999999999999"}) {
+    INFO(text);
+    try {
+      (void)parse_past(text, "since", now);
+      FAIL("was taken");
+    } catch (const Usage& usage) {
+      CHECK(std::string(usage.what()).starts_with("--since '" + std::string(text) + "': "));
+    }
+  }
+}
