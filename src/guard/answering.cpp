@@ -1,8 +1,10 @@
 #include "guard/answering.hpp"
+#include <sys/stat.h>
 #include <charconv>
 #include "guard/attempt.hpp"
 #include "guard/talk.hpp"
 #include "os/clock.hpp"
+#include "os/local_socket.hpp"
 #include "store/name.hpp"
 
 namespace shm::guard {
@@ -77,7 +79,12 @@ struct Cleaning {
   bool remove = false;
   std::uint64_t left = 0;
 
-  [[nodiscard]] bool is_dead(std::string_view of, std::size_t entry) const noexcept {
+  [[nodiscard]] bool is_dead(std::string_view name, std::string_view of, std::size_t entry) const noexcept {
+    if (store::is_notify_name(name)) {
+      const auto file = os::open_socket_at(store.dir(), name);
+      const auto info = file ? os::info(*file) : std::unexpected(file.error());
+      return info && S_ISSOCK(info->mode) && !os::receives(*file);
+    }
     const auto talk = Talk::open_now(store, of, entry);
     return !talk && talk.error().code == Code::absent;
   }
@@ -95,7 +102,7 @@ struct Cleaning {
         return false;
       }
     }
-    const bool done = is_dead(of, entry) && os::remove_file_at(store.dir(), name);
+    const bool done = is_dead(name, of, entry) && os::remove_file_at(store.dir(), name);
     if (recorded) {
       record->give_back(entry);
     }
@@ -103,14 +110,16 @@ struct Cleaning {
   }
 
   void look(std::string_view name) noexcept {
-    if (!store::is_socket_name(name)) {
+    const bool notifies = store::is_notify_name(name);
+    if (!notifies && !store::is_socket_name(name)) {
       return;
     }
-    const auto of = name.substr(0, name.find(store::socket_infix));
-    const auto digits = name.substr(of.size() + store::socket_infix.size());
+    const auto infix = notifies ? store::notify_infix : store::socket_infix;
+    const auto of = name.substr(0, name.find(infix));
+    const auto digits = name.substr(of.size() + infix.size());
     std::size_t entry = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), entry);
-    if ((job.empty() || of == job) && is_dead(of, entry) && !(remove && remove_one(name, of, entry))) {
+    if ((job.empty() || of == job) && is_dead(name, of, entry) && !(remove && remove_one(name, of, entry))) {
       ++left;
     }
   }

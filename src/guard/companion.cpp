@@ -10,6 +10,7 @@ void Companion::poll_for(std::vector<pollfd>& /*list*/) noexcept {}
 void Companion::ready(const pollfd* /*list*/) noexcept {}
 std::int64_t Companion::time_ns() const noexcept { return -1; }
 void Companion::on_time() noexcept {}
+void Companion::ending(std::int64_t /*kill_after_ns*/) noexcept {}
 void Companion::command_ended(const Ended& /*ended*/) noexcept {}
 bool Companion::busy() const noexcept { return false; }
 void Companion::run_ended(const Ended& /*ended*/) noexcept {}

@@ -49,6 +49,8 @@ class Companion {
   [[nodiscard]] virtual std::int64_t time_ns() const noexcept;
   virtual void on_time() noexcept;
 
+  /// What is left of the command was asked to end, and is killed after `kill_after_ns`.
+  virtual void ending(std::int64_t kill_after_ns) noexcept;
   /// The command has ended, and with it what must have ended before the job is free. More tries may follow.
   virtual void command_ended(const Ended& ended) noexcept;
   /// Whether the job is still needed for what this does: the supervisor goes on as long as it is.

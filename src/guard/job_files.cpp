@@ -27,6 +27,9 @@ os::FileName queue_name(std::string_view job) noexcept { return os::FileName(job
 os::FileName socket_name(std::string_view job, std::size_t entry) noexcept {
   return os::FileName(job).add(store::socket_infix).add_decimal(entry);
 }
+os::FileName notify_name(std::string_view job, std::size_t entry) noexcept {
+  return os::FileName(job).add(store::notify_infix).add_decimal(entry);
+}
 
 std::string_view job_of_record(std::string_view name) noexcept { return without(name, record_suffix); }
 std::string_view job_of_lock(std::string_view name) noexcept { return without(name, lock_suffix); }

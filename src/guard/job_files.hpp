@@ -12,6 +12,8 @@ os::FileName slot_name(std::string_view job, std::uint32_t slot) noexcept;  ///<
 os::FileName queue_name(std::string_view job) noexcept;  ///< empty; locked by who is next to get a slot
 /// The socket of the run whose entry in the record has that index (channel.hpp).
 os::FileName socket_name(std::string_view job, std::size_t entry) noexcept;
+/// The socket that the command of that run tells the service manager's news to (full/relay.hpp).
+os::FileName notify_name(std::string_view job, std::size_t entry) noexcept;
 
 /// The job whose record is the file `name`; empty for any other file.
 std::string_view job_of_record(std::string_view name) noexcept;

@@ -10,7 +10,9 @@ namespace {
 constexpr int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGCONT, SIGTSTP};
 
 // The command may take it as it likes, but it is not run again.
-bool asks_to_end(int signal) noexcept { return signal == SIGINT || signal == SIGTERM || signal == SIGQUIT; }
+bool asks_to_end(int signal) noexcept {
+  return signal == SIGINT || signal == SIGTERM || signal == SIGQUIT || signal == SIGABRT;
+}
 }  // namespace
 
 // What was ignored when this program was started stays so, here and in the command (nohup).
@@ -24,6 +26,9 @@ void Supervisor::take_signals() noexcept {
     if (!os::signal_ignored(signal)) {
       taken_.add(signal);
     }
+  }
+  if (plan_.passes_abort) {
+    taken_.add(SIGABRT);
   }
   old_mask_ = os::block_signals(taken_);
 }

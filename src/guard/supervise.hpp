@@ -22,7 +22,8 @@ struct Plan {
   char* const* environment = nullptr;  ///< the command's, then null
   os::Circumstances circumstances;
   Until until = Until::main;
-  std::int64_t timeout_ns = -1;                 ///< of each try; -1: none
+  bool passes_abort = false;     ///< SIGABRT is passed on as SIGTERM is: what a service manager's watchdog sends
+  std::int64_t timeout_ns = -1;  ///< of each try; -1: none
   std::int64_t kill_after_ns = 10'000'000'000;  ///< from asking the tree to end to killing it
   unsigned retries = 0;                         ///< how many more tries there may be,
   Again again = Again::failure;                 ///< and after what

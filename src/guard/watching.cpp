@@ -118,6 +118,7 @@ bool Supervisor::wait_without_command(std::int64_t until_ns) noexcept {
     case SIGTERM:
     case SIGQUIT:
     case SIGHUP:
+    case SIGABRT:
     case SIGALRM: asked_to_end_ = true; return true;
     default: break;
   }
@@ -240,6 +241,9 @@ void Supervisor::begin_ending(std::int64_t kill_after_ns) noexcept {
   note_tree();
   signal_tree(roots_, SIGTERM);
   signal_tree(roots_, SIGCONT);  // a stopped process gets its SIGTERM when it goes on
+  for (Companion* const companion : plan_.companions) {
+    companion->ending(kill_after_ns);
+  }
 }
 
 // Again and again, for a process may have forked between the walk and its end, and one that may not be signalled

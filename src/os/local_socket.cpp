@@ -32,17 +32,16 @@ Result<Address> address_of(const Fd& file, std::string_view name) noexcept {
   return address;
 }
 
-Result<Fd> new_socket() noexcept {
-  const long made = sys::call(SYS_socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+Result<Fd> new_socket(int type = SOCK_SEQPACKET) noexcept {
+  const long made = sys::call(SYS_socket, AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (made < 0) {
     return std::unexpected(fail_errno(-made, "make", "a socket"));
   }
   return Fd(static_cast<int>(made));
 }
-}  // namespace
 
-Result<Fd> listen_at(const Fd& dir, std::string_view name, std::uint32_t mode) noexcept {
-  auto socket = new_socket();
+Result<Fd> bind_at(const Fd& dir, std::string_view name, std::uint32_t mode, int type) noexcept {
+  auto socket = new_socket(type);
   const auto address = address_of(dir, name);
   if (!socket || !address) {
     return socket ? std::unexpected(address.error()) : std::move(socket);
@@ -60,16 +59,33 @@ Result<Fd> listen_at(const Fd& dir, std::string_view name, std::uint32_t mode) n
   if (done == -ENOENT) {
     return std::unexpected(fail(Code::system, "listen at", name, "/proc is missing", "mount it"));
   }
-  if (done == 0) {
-    done = sys::call(SYS_listen, socket->get(), backlog);
-    if (done < 0) {
-      (void)remove_file_at(dir, name);
-    }
-  }
   if (done < 0) {
     return std::unexpected(fail_errno(-done, "listen at", name));
   }
   return socket;
+}
+}  // namespace
+
+Result<Fd> listen_at(const Fd& dir, std::string_view name, std::uint32_t mode) noexcept {
+  auto socket = bind_at(dir, name, mode, SOCK_SEQPACKET);
+  if (!socket) {
+    return socket;
+  }
+  if (const long done = sys::call(SYS_listen, socket->get(), backlog); done < 0) {
+    (void)remove_file_at(dir, name);
+    return std::unexpected(fail_errno(-done, "listen at", name));
+  }
+  return socket;
+}
+
+Result<Fd> receive_at(const Fd& dir, std::string_view name, std::uint32_t mode) noexcept {
+  return bind_at(dir, name, mode, SOCK_DGRAM);
+}
+
+bool receives(const Fd& file) noexcept {
+  const auto socket = new_socket(SOCK_DGRAM);
+  const auto address = address_of(file, {});
+  return !socket || !address || sys::retry(SYS_connect, socket->get(), &address->bytes, address->size) != -ECONNREFUSED;
 }
 
 Result<Fd> open_socket_at(const Fd& dir, std::string_view name) noexcept {

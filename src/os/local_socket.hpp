@@ -1,6 +1,6 @@
 // Sockets between processes of one machine that have a file in a directory (SOCK_SEQPACKET: what is sent as one packet
 // arrives as one). Nothing here blocks. Their paths may be longer than a socket's address can be, so they go by way of
-// /proc/self/fd. Any thread may call these, but listen_at(), which changes the umask for a moment.
+// /proc/self/fd. Any thread may call these, but listen_at() and receive_at(), which change the umask for a moment.
 #pragma once
 #include <span>
 #include "os/file.hpp"
@@ -10,6 +10,11 @@ namespace shm::os {
 /// A socket that listens as the file `name` (at most 60 bytes) in `dir`, which must not exist; its mode is `mode`
 /// whatever the umask. Code::exists, denied, full; Code::system where there is no /proc.
 Result<Fd> listen_at(const Fd& dir, std::string_view name, std::uint32_t mode) noexcept;
+
+/// The same for one that receives datagrams (datagram.hpp).
+Result<Fd> receive_at(const Fd& dir, std::string_view name, std::uint32_t mode) noexcept;
+/// Whether somebody has bound the datagram socket whose file that is; true also where that can't be found out.
+bool receives(const Fd& file) noexcept;
 
 /// Opens the file `name` in `dir`, whatever it is, to look at it and to connect to it: the file that was looked at is
 /// the one that is connected to.

@@ -23,4 +23,8 @@ Error become_program(const char* path, const char* const* words) noexcept {
   return fail_errno(static_cast<int>(-result), "run", path);
 }
 
+bool is_own_pid(std::string_view text) noexcept {
+  return text == Text<21>().add_decimal(static_cast<std::uint64_t>(::getpid())).view();
+}
+
 }  // namespace shm::os

@@ -1,6 +1,7 @@
 // The file of the program that this process runs, and becoming another program. Any thread may ask; only the main
 // thread of a single-threaded program becomes another one.
 #pragma once
+#include <string_view>
 #include "os/error.hpp"
 #include "os/text.hpp"
 
@@ -12,5 +13,8 @@ Result<Path> own_program() noexcept;
 /// This process becomes the program in file `path`, with `words` (the first is its name; null at the end) and the
 /// environment as it is. Comes back only if that can't be, with why.
 Error become_program(const char* path, const char* const* words) noexcept;
+
+/// Whether that is this process's pid, in decimal: so an environment says which process it means.
+bool is_own_pid(std::string_view text) noexcept;
 
 }  // namespace shm::os

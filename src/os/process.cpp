@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <linux/stat.h>
 #include <poll.h>
+#include <sched.h>
 #include <charconv>
 #include <cstdlib>
 #include <ctime>
@@ -249,6 +250,16 @@ bool has_open_as(int pid, int number, const FileInfo& file) noexcept {
   const auto descriptors = descriptors_of(pid);
   return descriptors && is_open_as(*descriptors, FileName().add_decimal(static_cast<unsigned>(number)).c_str(), file);
 }
+
+bool in_own_cgroup(int pid) noexcept {
+  char own[4096];
+  char others[4096];
+  const auto here = read_proc("/proc/self/cgroup", own);
+  const auto there = read_proc(proc_path(static_cast<unsigned>(pid), "cgroup").c_str(), others);
+  return !here.empty() && here == there;
+}
+
+bool have_own_descriptors() noexcept { return sys::call(SYS_unshare, CLONE_FILES) == 0; }
 
 unsigned usable_processors() noexcept {
   std::uint64_t mask[128] = {};  // as many as the kernel has at most

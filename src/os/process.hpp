@@ -61,6 +61,13 @@ bool may_have_open(int pid, const FileInfo& file) noexcept;
 /// Whether the process has that file open as descriptor `number`, as far as this one may look.
 bool has_open_as(int pid, int number, const FileInfo& file) noexcept;
 
+/// Whether the process is in the same control group as this one, as far as can be seen.
+bool in_own_cgroup(int pid) noexcept;
+
+/// Gives the calling thread a table of descriptors of its own, with copies of those that are open. What it opens and
+/// closes from then on is none of the process's: closing a file drops the locks that its table has on it. False: can't.
+bool have_own_descriptors() noexcept;
+
 /// How many processors this process may use.
 unsigned usable_processors() noexcept;
 

@@ -119,9 +119,27 @@ SHM_IN_CHILD void give_stream(int file, int number) noexcept {
   }
 }
 
+SHM_IN_CHILD void write_own_pid(std::span<char* const> places) noexcept {
+  if (places.empty()) {
+    return;
+  }
+  const auto pid = static_cast<unsigned>(sys::call(SYS_getpid));
+  unsigned unit = 1;
+  while (pid / unit > 9) {
+    unit *= 10;
+  }
+  for (char* place : places) {
+    for (unsigned at = unit; at != 0; at /= 10) {
+      *place++ = static_cast<char>('0' + pid / at % 10);
+    }
+    *place = '\0';
+  }
+}
+
 SHM_IN_CHILD int in_child(void* argument) noexcept {
   auto& child = *static_cast<Child*>(argument);
   const Command& command = *child.command;
+  write_own_pid(command.pid_texts);
   if (command.started != nullptr) {
     __atomic_store_n(command.started, start_ticks(boottime_ns()), __ATOMIC_RELEASE);
   }

@@ -19,6 +19,8 @@ struct Circumstances {
 /// What could not be done where a command could not be run.
 enum class StartStep : std::uint8_t { run, enter_directory, set_nice, set_io_priority };
 
+inline constexpr std::size_t pid_room = 11;  ///< the digits of a pid and a NUL
+
 struct Command {
   char* const* words = nullptr;        ///< the command and its arguments, then null; found in PATH as a shell would
   char* const* environment = nullptr;  ///< NAME=VALUE, then null; its PATH is the one that counts
@@ -31,6 +33,8 @@ struct Command {
   Circumstances circumstances;
   std::int32_t* pid = nullptr;       ///< the kernel stores the pid here before the command exists for anybody
   std::uint64_t* started = nullptr;  ///< receives start_ticks() of a moment after the start, before the command runs
+  /// Places in the environment, each with pid_room bytes, where the new process writes its own pid in decimal.
+  std::span<char* const> pid_texts;
 };
 
 struct Started {

@@ -59,11 +59,16 @@ bool is_building_name(std::string_view file) noexcept {
   return file.starts_with(building_prefix) && id_in(file.substr(building_prefix.size())) != 0;
 }
 
-bool is_socket_name(std::string_view file) noexcept {
-  const auto at = file.find(socket_infix);
+namespace {
+bool is_numbered(std::string_view file, std::string_view infix) noexcept {
+  const auto at = file.find(infix);
   return at != std::string_view::npos && valid_name(file.substr(0, at)) &&
-         file.substr(at + socket_infix.size()).find_first_not_of("0123456789") == std::string_view::npos;
+         file.substr(at + infix.size()).find_first_not_of("0123456789") == std::string_view::npos;
 }
+}  // namespace
+
+bool is_socket_name(std::string_view file) noexcept { return is_numbered(file, socket_infix); }
+bool is_notify_name(std::string_view file) noexcept { return is_numbered(file, notify_infix); }
 
 os::FileName inbox_name(std::string_view job) noexcept { return os::FileName(job).add(inbox_suffix); }
 

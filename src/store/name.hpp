@@ -26,6 +26,9 @@ bool is_building_name(std::string_view file) noexcept;
 /// What the name of a socket has between the job's name and a number: a run of the job answers on it (guard).
 inline constexpr std::string_view socket_infix = ",job.socket.";
 bool is_socket_name(std::string_view file) noexcept;
+/// The same of one that takes what a run's command says to the service manager.
+inline constexpr std::string_view notify_infix = ",job.notify.";
+bool is_notify_name(std::string_view file) noexcept;
 
 /// A name for the queue of what is forwarded to a job. No user can say it.
 os::FileName inbox_name(std::string_view job) noexcept;

@@ -132,7 +132,7 @@ struct Entries {
   // What may not be opened can still be seen to be planted.
   void check_file(std::string_view name) noexcept {
     const auto file = os::info_at(store.dir(), name);
-    if (file && S_ISSOCK(file->mode) && is_socket_name(name)) {
+    if (file && S_ISSOCK(file->mode) && (is_socket_name(name) || is_notify_name(name))) {
       if (store.shared() ? file->gid != store.group() : file->uid != store.owner()) {
         report(Health::bad, "look who put it there, then remove it", "file ", name, ": somebody else's socket");
       }
