@@ -21,3 +21,18 @@ build_deb() {
   deb "$out" || return 1
   echo "$sum" >"$out/tree.sum"
 }
+
+# previous_deb: the release before, as build/deb/previous.deb. Without $SHMCTL_PREVIOUS_DEB it is this one with a lower
+# version: what dpkg and the package's scripts do at an upgrade is the same.
+previous_deb() {
+  local out=$TOP/build/deb/previous.deb work
+  if [ -n "${SHMCTL_PREVIOUS_DEB-}" ]; then
+    cp "$SHMCTL_PREVIOUS_DEB" "$out"
+    return
+  fi
+  work=$(mktemp -d)
+  dpkg-deb --raw-extract "$TOP"/build/deb/shmctl_*.deb "$work/tree"
+  sed -i 's/^Version: .*/Version: 0.1.0~previous-1/' "$work/tree/DEBIAN/control"
+  dpkg-deb --build -Znone --root-owner-group "$work/tree" "$out" >&2
+  rm -rf "$work"
+}
