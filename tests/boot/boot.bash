@@ -11,7 +11,7 @@
 # A test meets the machine's own stores, /run/shmctl/sys and u/UID; `own_store` gives a store of a test's own.
 #
 # Whom there are: root, and alice, bob, carol, dave (4001..4004, homes, no session; carol and dave are in the group games).
-# What there is: minbase, systemd, dbus, libpam-systemd, cron, bats, jq, procps, curl, prometheus (tests/suites/boot).
+# What there is: minbase, systemd, dbus, libpam-systemd, cron, libfaketime, bats, jq, procps, curl, prometheus (tests/suites/boot).
 #
 #   SHMCTL_BOOT_BUILD=DIR tests/suites/boot NAME      runs tests/boot/NAME.bats on what DIR has built (10 s)
 #

@@ -7,16 +7,22 @@ quick_deb() {
   local build tools=$2/tools
   build=$(realpath "$1")
   mkdir -p "$2/tree" "$tools"
-  tree | tar -c -T - debian packaging units | tar -x -C "$2/tree"
-  # The units' place is debhelper's, not the build tree's.
+  tree | tar -c -T - | tar -x -C "$2/tree"
+  # The units are those of the source: they need no building, and debian/rules names some.
+  mkdir "$2/units"
+  cat >"$2/units/CMakeLists.txt" <<CMAKE
+cmake_minimum_required(VERSION 3.25)
+project(units LANGUAGES NONE)
+add_subdirectory($(realpath "$2/tree/units") units)
+CMAKE
+  cmake -S "$2/units" -B "$2/units/build" || return 1
   cat >"$tools/dh_auto_install" <<SCRIPT
 #!/bin/sh
 set -e
 export DESTDIR=debian/shmctl
 cmake --install '$build' --prefix /usr
-if [ -d \$DESTDIR/usr/lib/systemd/system ]; then
-  mkdir -p \$DESTDIR/lib/systemd && mv \$DESTDIR/usr/lib/systemd/system \$DESTDIR/lib/systemd/
-fi
+cmake --install '$(realpath "$2/units/build")' --prefix /usr
+mkdir -p \$DESTDIR/lib/systemd && mv \$DESTDIR/usr/lib/systemd/system \$DESTDIR/lib/systemd/
 SCRIPT
   chmod +x "$tools/dh_auto_install"
   # The build is done; the others take long and change nothing that is tried.
