@@ -1,0 +1,17 @@
+# The examples of docs/ in a booted machine: all of each page that has some which need systemd (HACKING.md, "Documents").
+# alone
+load boot
+
+setup_file() {
+  useradd --create-home --shell /bin/bash --uid 4009 reader
+  loginctl enable-linger reader
+}
+
+# page FILE: its examples, from top to bottom
+page() {
+  until_state user@4009.service ActiveState active
+  PATIENCE=200 call env READER=reader setsid --wait /tests/docs/run "/$1" machine
+  assert_status 0
+}
+
+@test "docs/README.md" { page docs/README.md; }
