@@ -19,10 +19,11 @@ std::string escaped(std::string_view text) {
 
 std::string span_of(std::int64_t ns) { return fmt::format("{}us", ns / microsecond_ns); }
 
+/// SourcePath= makes systemctl say that the file has changed since the last reload.
 std::string head_of(const JobConf& conf) {
-  return fmt::format(
-      "# Made of {0} by shmctl-generator at each daemon-reload (shmctl-jobs.conf(5)).\n[Unit]\nSourcePath={1}\n",
-      conf.path, escaped(conf.path));
+  const std::string source = conf.path.starts_with('/') ? fmt::format("SourcePath={}\n", escaped(conf.path)) : "";
+  return fmt::format("# Made of {} by shmctl-generator at each daemon-reload (shmctl-jobs.conf(5)).\n[Unit]\n{}",
+                     conf.path, source);
 }
 
 /// What the file has in sections of that name, as it is there.

@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats disable=SC2154 # what `call` sets
+# A job as its file says it: run --conf, jobs --check.
+
+load ../helpers
+
+setup() {
+  own_store
+  JOBS=$BATS_TEST_TMPDIR/jobs
+  mkdir "$JOBS"
+}
+
+# conf NAME LINE...: the file of that job
+conf() { printf '%s\n' "${@:2}" >"$JOBS/$1.conf"; }
+
+# --- run --conf ------------------------------------------------------------------------------------------------------
+
+@test "run --conf runs what the file says, as the job that the file is named after" {
+  conf nightly 'command = echo "$SHMCTL_JOB # $A" | tr a-z A-Z; exit 3' 'env = A=1 2' 'schedule = daily'
+  shm run --conf "$JOBS/nightly.conf"
+  assert_status 3
+  assert_stdout 'NIGHTLY # 1 2'
+  assert_no_stderr
+  shm jobs
+  [[ $out == *$'\n'nightly* ]]
+}
+
+@test "the command line counts more than the file: options, name, command" {
+  conf a 'command = echo file $A $SHMCTL_JOB' 'env = A=file' 'timeout = 1h'
+  shm run --conf "$JOBS/a.conf" --env A=words
+  assert_done 'file words a'
+  shm run --conf "$JOBS/a.conf" other
+  assert_done 'file file other'
+  shm run --conf "$JOBS/a.conf" other printenv A
+  assert_done file
+  shm run --conf "$JOBS/a.conf" --timeout never
+  assert_refused 2 "--timeout 'never'"
+}
+
+@test "two runs of a file are not at once, and the file says what comes of that" {
+  conf a 'command = echo in; read x <"$FIFO"' 'busy-status = 7'
+  mkfifo "$BATS_TEST_TMPDIR/fifo"
+  FIFO=$BATS_TEST_TMPDIR/fifo "$SHMCTL" run --conf "$JOBS/a.conf" >"$BATS_TEST_TMPDIR/first" 3>&- &
+  until_true grep -q in "$BATS_TEST_TMPDIR/first"
+  shm run --conf "$JOBS/a.conf"
+  assert_refused 7 busy
+  shm run --conf "$JOBS/a.conf" --busy-status 9
+  assert_refused 9 busy
+  echo >"$BATS_TEST_TMPDIR/fifo"
+  wait $!
+}
+
+@test "the shell of the file runs its command" {
+  conf a 'command = echo "${BASH_VERSION:+bash}"' 'shell = /bin/bash'
+  shm run --conf "$JOBS/a.conf"
+  assert_done bash
+}
+
+@test "who a timer of systemd has started says so" {
+  conf a 'command = true'
+  TRIGGER_UNIT=shmctl-run@a.timer shm run --conf "$JOBS/a.conf"
+  assert_status 0
+  shm history --json a
+  [[ $out == *'"trigger":"shmctl-run@a.timer"'* ]] || fail "another trigger"
+}
+
+@test "what is wrong in the file is one line with its number, and nothing runs" {
+  conf a 'command = touch "$BATS_TEST_TMPDIR/ran"' '' 'timeot = 1h'
+  shm run --conf "$JOBS/a.conf"
+  assert_refused 2 'a.conf: line 3: there is no key' "did you mean 'timeout'?"
+  conf a 'timeout = 1h'
+  shm run --conf "$JOBS/a.conf"
+  assert_refused 2 'command is missing'
+  [ ! -e "$BATS_TEST_TMPDIR/ran" ]
+}
+
+@test "a file that is not there, or that somebody else could have written" {
+  shm run --conf "$JOBS/none.conf"
+  assert_refused 2 'there is no such file'
+  conf a 'command = true'
+  chmod g+w "$JOBS/a.conf"
+  shm run --conf "$JOBS/a.conf"
+  assert_refused 4 'a.conf' 'others may write it'
+  shm run --conf
+  assert_refused 2 'FILE is missing'
+  shm run
+  assert_refused 2 'NAME is missing'
+}
+
+@test "a job of another user is not run as this one" {
+  conf a 'command = true' 'user = nobody'
+  shm run --conf "$JOBS/a.conf"
+  assert_refused 2 'the job is of user nobody' 'systemctl start shmctl-run@a'
+  conf a 'command = echo ran' "user = $(id -un)"
+  shm run --conf "$JOBS/a.conf"
+  assert_done ran
+}
+
+@test "--explain tells of a file's job" {
+  conf a 'command = false'
+  shm run --explain --conf "$JOBS/a.conf"
+  assert_status 0
+}
+
+# --- jobs --check ----------------------------------------------------------------------------------------------------
+
+@test "jobs --check shows when each job is to run" {
+  conf b 'command = tar c /' 'schedule = 30 3 13 * fri' 'at-boot = 5m'
+  conf a 'command = true' 'every = 90s'
+  conf c 'command = true'
+  shm jobs --check "$JOBS"/{a,b,c}.conf
+  assert_status 0
+  assert_no_stderr
+  local wanted='^NAME +WHEN +COMMAND
+a +every 90 s +true
+b +\*-\*-13 03:30:00; Fri \*-\*-\* 03:30:00; 5 min after boot +tar c /
+c +- +true$'
+  [[ $out =~ $wanted ]] || fail 'another table'
+  shm jobs --check --json "$JOBS/a.conf"
+  assert_done "{\"name\":\"a\",\"file\":\"$JOBS/a.conf\",\"command\":\"true\",\"when\":\"every 90 s\"}"
+  shm jobs --check --quiet "$JOBS"/*.conf
+  assert_done
+}
+
+@test "jobs --check says all that is wrong, a line each, and goes on" {
+  conf a 'comand = true' 'schedule = 61 * * * *'
+  conf b 'command = true'
+  shm jobs --check "$JOBS"/a.conf "$JOBS"/b.conf "$JOBS/none.conf"
+  assert_status 2
+  [[ $out == *$'\n'b* ]]
+  assert_stderr_lines 'command is missing' "line 1: there is no key 'comand'" "line 2: schedule: '61' is no minute" \
+    "none.conf: can't be read"
+}
+
+@test "jobs --check without files takes those of this user" {
+  need_root
+  local config
+  config=$(mktemp -d) # that everybody can reach
+  mkdir -p "$config/shmctl/jobs"
+  printf 'command = true\n' >"$config/shmctl/jobs/mine.conf"
+  chmod -R a+rX "$config"
+  XDG_CONFIG_HOME=$config as alice shm jobs --check
+  rm -r "$config"
+  assert_status 0
+  assert_no_stderr
+  [[ $out == *$'\n'mine* ]] || fail 'not that file'
+}
+
+@test "jobs takes several patterns" {
+  for job in one two three; do shm run "$job" true; done
+  shm jobs 'o*' 'tw?'
+  [[ $out == *one* && $out == *two* && $out != *three* ]]
+}
+
+# --- generator -------------------------------------------------------------------------------------------------------
+
+@test "generator makes drop-ins of the good files, and one line a fault of the bad ones" {
+  conf good 'command = true' 'schedule = @daily' '[Service]' 'MemoryMax=1G'
+  conf idle 'command = true' 'sandbox = strict'
+  conf bad 'command = true' 'schedule = never'
+  shm generator --manager system --jobs "$JOBS" "$BATS_TEST_TMPDIR/units"
+  assert_status 0
+  assert_no_stdout
+  assert_stderr_line "job bad: $JOBS/bad.conf: line 2: schedule: 'never' is neither"
+  local units
+  units=$(cd "$BATS_TEST_TMPDIR/units" && find . ! -type d | sort)
+  [ "$units" = './shmctl-jobs.target.wants/shmctl-run@good.timer
+./shmctl-run@good.service.d/50-job.conf
+./shmctl-run@good.timer.d/50-job.conf
+./shmctl-run@idle.service.d/50-job.conf' ] || fail "units: $units"
+  grep -qx 'OnCalendar=daily' "$BATS_TEST_TMPDIR/units/shmctl-run@good.timer.d/50-job.conf"
+  grep -qx 'MemoryMax=1G' "$BATS_TEST_TMPDIR/units/shmctl-run@good.service.d/50-job.conf"
+}
+
+@test "generator for a user's manager refuses other users" {
+  conf a 'command = true' 'user = daemon'
+  shm generator --manager user --jobs "$JOBS" "$BATS_TEST_TMPDIR/units"
+  assert_status 0
+  assert_stderr_line 'user is nothing for the file of a user'
+  [ ! -e "$BATS_TEST_TMPDIR/units" ]
+}
+
+@test "by the name shmctl-generator it is called as systemd does; no files are no fault" {
+  ln -s "$SHMCTL" "$BATS_TEST_TMPDIR/shmctl-generator"
+  mkdir -p "$BATS_TEST_TMPDIR/config/shmctl/jobs"
+  printf 'command = true\n' >"$BATS_TEST_TMPDIR/config/shmctl/jobs/mine.conf"
+  SYSTEMD_SCOPE=user XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config \
+    call "$BATS_TEST_TMPDIR/shmctl-generator" "$BATS_TEST_TMPDIR"/{normal,early,late}
+  assert_done
+  [ -e "$BATS_TEST_TMPDIR/normal/shmctl-run@mine.service.d/50-job.conf" ]
+  SYSTEMD_SCOPE=user XDG_CONFIG_HOME=/nonexistent call "$BATS_TEST_TMPDIR/shmctl-generator" "$BATS_TEST_TMPDIR/none"
+  assert_done
+}
