@@ -5,11 +5,17 @@
 # A checksum of all that a package is made of.
 tree_sum() { tree | tar -c --mtime=@0 -T - | sha256sum; }
 
-# deb DIRECTORY: without the unit tests, which the suite unit runs, and without what a debugger needs, which is in a package
-# of its own and takes a third of the time. The programs are the same, but for the number that leads a debugger there.
+# deb DIRECTORY FIRST TURNS: without the unit tests, which the suite unit runs, and without what a debugger needs, which is
+# in a package of its own and takes a third of the time. What the build FIRST has compiled by the same words, in whatever
+# directory, is not compiled again: same-object says what TURNS are. That this makes no difference is what the suite
+# reproducible is about.
 deb() {
-  DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)" DEB_BUILD_PROFILES=nocheck DEB_CXXFLAGS_STRIP=-g \
-    packaging/deb "$1" >&2
+  export SHMCTL_FIRST=$2 SHMCTL_TURNS=$3 SHMCTL_SAME=$TOP/build/tests/same SHMCTL_COMPILED=$TOP/build/tests/compiled
+  mkdir -p build/tests
+  rm -f "$SHMCTL_COMPILED"
+  tests/suites/same-words "$2" >"$SHMCTL_SAME"
+  CMAKE_CXX_COMPILER_LAUNCHER=$TOP/tests/suites/same-object DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)" \
+    DEB_BUILD_PROFILES=nocheck DEB_CXXFLAGS_STRIP=-g "${@:4}" packaging/deb "$1" >&2
 }
 
 # Only when the tree has changed since the last time.
@@ -18,7 +24,8 @@ build_deb() {
   sum=$(tree_sum)
   if [ "$(cat "$out/tree.sum" 2>/dev/null)" = "$sum" ]; then return; fi
   rm -rf "$out"
-  deb "$out" || return 1
+  preset release shmctl || return 1
+  (deb "$out" "$TOP/build/release" 0/0) || return 1
   echo "$sum" >"$out/tree.sum"
 }
 
