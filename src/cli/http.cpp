@@ -107,12 +107,6 @@ bool HttpRequest::feed(std::string_view bytes) {
   return !parser.is_header_done();
 }
 
-void HttpRequest::end() {
-  if (!parser_->is_header_done()) {
-    parser_->refusal = bad_request;
-  }
-}
-
 int HttpRequest::refusal() const noexcept { return parser_->refusal; }
 std::string_view HttpRequest::method() const noexcept { return parser_->method; }
 std::string_view HttpRequest::accept() const noexcept { return parser_->accept; }

@@ -19,10 +19,8 @@ class HttpRequest {
   /// Takes what came next, until it returns false: then all fields have come, or it is clear that this is no request
   /// to be answered. What it may have for a body is nobody's business.
   bool feed(std::string_view bytes);
-  /// Nothing more comes.
-  void end();
 
-  /// 0: it can be answered. Else the status that says what is wrong with it.
+  /// 0: it can be answered. Else the status that says what is wrong with it: 400 also as long as it is not complete.
   [[nodiscard]] int refusal() const noexcept;
   [[nodiscard]] std::string_view method() const noexcept;
   /// Of the target: "/metrics", without what follows a question mark.

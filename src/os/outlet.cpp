@@ -10,7 +10,7 @@
 namespace shm::os {
 
 namespace {
-constexpr const char* write_status = "write status to";
+constexpr const char* write_status = Outlet::status_attempt;
 constexpr const char* otherwise = "the exit status says it all the same";
 constexpr std::int64_t patience_ns = 10'000'000'000;
 constexpr std::size_t piece = 4096;  // a pipe that poll(2) calls ready takes as much without waiting
@@ -33,16 +33,16 @@ class NoPipeSignal {
 };
 
 // What the file is now; nothing: there is none yet.
-Result<FileInfo> look(const Fd& directory, const FileName& name, std::string_view path) noexcept {
+Result<FileInfo> look(const Fd& directory, const FileName& name, std::string_view path, const char* attempt) noexcept {
   auto found = info_at(directory, name.view());
   if (!found) {
     if (found.error().code == Code::absent) {
       return FileInfo();
     }
-    return std::unexpected(fail_errno(found.error().sys_errno, write_status, path));
+    return std::unexpected(fail_errno(found.error().sys_errno, attempt, path));
   }
   if (!S_ISREG(found->mode)) {
-    return std::unexpected(fail(Code::usage, write_status, path, "it is no regular file", "say another one"));
+    return std::unexpected(fail(Code::usage, attempt, path, "it is no regular file", "say another one"));
   }
   return found;
 }
@@ -59,34 +59,33 @@ Result<Outlet> Outlet::descriptor(int number) noexcept {
   if (own < 0) {
     return std::unexpected(fail_errno(-own, write_status, name.view()));
   }
-  Outlet outlet(Fd(static_cast<int>(own)), name.view(), "");
+  Outlet outlet(Fd(static_cast<int>(own)), name.view(), "", write_status);
   if (number >= first_own) {
     sys::call(SYS_close, number);
   }
   return outlet;
 }
 
-Result<Outlet> Outlet::file(std::string_view path) noexcept {
+Result<Outlet> Outlet::file(std::string_view path, const char* attempt) noexcept {
   const auto slash = path.rfind('/');
   const auto name = path.substr(slash == std::string_view::npos ? 0 : slash + 1);
   const Path directory(slash == std::string_view::npos ? "." : slash == 0 ? "/" : path.substr(0, slash));
   if (name.empty() || name == "." || name == "..") {
-    return std::unexpected(fail(Code::usage, write_status, path, "it is no name of a file"));
+    return std::unexpected(fail(Code::usage, attempt, path, "it is no name of a file"));
   }
   if (directory.cut() || FileName(name).cut()) {
-    return std::unexpected(fail_errno(ENAMETOOLONG, write_status, path));
+    return std::unexpected(fail_errno(ENAMETOOLONG, attempt, path));
   }
   const long opened = sys::retry(SYS_openat, AT_FDCWD, directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
   if (opened < 0) {
-    return std::unexpected(fail_errno(-opened, write_status, path, "its directory must be there"));
+    return std::unexpected(fail_errno(-opened, attempt, path, "its directory must be there"));
   }
-  Outlet outlet(Fd(static_cast<int>(opened)), path, name);
-  if (const auto found = look(outlet.target_, outlet.name_, path); !found) {
+  Outlet outlet(Fd(static_cast<int>(opened)), path, name, attempt);
+  if (const auto found = look(outlet.target_, outlet.name_, path, attempt); !found) {
     return std::unexpected(found.error());
   }
   if (!may_change_names(outlet.target_)) {
-    return std::unexpected(
-        fail_errno(EACCES, write_status, path, "it is replaced, which needs a directory to write to"));
+    return std::unexpected(fail_errno(EACCES, attempt, path, "it is replaced, which needs a directory to write to"));
   }
   return outlet;
 }
@@ -116,9 +115,9 @@ Result<void> Outlet::send(std::string_view text) const noexcept {
 
 Result<void> Outlet::replace(std::string_view text) const noexcept {
   const auto failed = [this](long err) {
-    return std::unexpected(fail_errno(err, write_status, path_.view(), otherwise));
+    return std::unexpected(fail_errno(err, attempt_, path_.view(), attempt_ == write_status ? otherwise : nullptr));
   };
-  const auto before = look(target_, name_, path_.view());
+  const auto before = look(target_, name_, path_.view(), attempt_);
   if (!before) {
     return std::unexpected(before.error());
   }

@@ -10,6 +10,7 @@ namespace shm::verbs {
 
 namespace {
 constexpr std::string_view total = "_total";
+constexpr std::string_view own = "shmctl_";  // of shmctl's own metrics, today's and later ones
 
 /// How often `text` has one of these placeholders; nothing if it has one that is none.
 std::optional<int> placeholders(std::string_view text, bool asterisk) {
@@ -151,14 +152,14 @@ std::optional<std::string> settle(ExportRule& rule) {
   }
   const bool one_asterisk = std::count(rule.pattern.begin(), rule.pattern.end(), '*') == 1 &&
                             rule.pattern.find_first_of("?[\\") == std::string::npos;
-  int count = 0;
-  for (const auto* text : {&rule.name}) {
-    const auto found = placeholders(*text, one_asterisk);
-    if (!found || !cli::is_metric_name(without_placeholders(*text))) {
-      return fmt::format("'{}' can't be a metric's name (letters, digits, _ and :)", *text);
-    }
-    count += *found;
+  const auto in_name = placeholders(rule.name, one_asterisk);
+  if (!in_name || !cli::is_metric_name(without_placeholders(rule.name))) {
+    return fmt::format("'{}' can't be a metric's name (letters, digits, _ and :)", rule.name);
   }
+  if (rule.name.starts_with(own)) {
+    return "names that begin with shmctl_ are shmctl's own";
+  }
+  int count = *in_name;
   for (const auto& label : rule.labels) {
     const auto found = placeholders(label.value, one_asterisk);
     if (!found) {
@@ -231,7 +232,8 @@ std::optional<Exported> exported(const ExportRule& rule, std::string_view object
   for (const auto& label : rule.labels) {
     made.labels.push_back({label.name, filled_in(label.value, rule, object)});
   }
-  return cli::is_metric_name(made.family.name) ? std::optional(made) : std::nullopt;
+  const bool free = cli::is_metric_name(made.family.name) && !made.family.name.starts_with(own);
+  return free ? std::optional(made) : std::nullopt;
 }
 
 cli::Label label_in(const cli::Call& call, std::string_view text) {

@@ -40,7 +40,7 @@ struct Exported {
   cli::MetricFamily family;
   cli::Labels labels;
 };
-/// Nothing: what came of it can't be a metric's name, or is no counter's.
+/// Nothing: what came of the object's name can't be a metric's, or is shmctl's own.
 std::optional<Exported> exported(const ExportRule& rule, std::string_view object);
 
 /// NAME=VALUE as labels are said by option: throws Usage.

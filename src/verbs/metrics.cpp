@@ -110,7 +110,7 @@ int metrics(cli::Call& call) {
   }
   std::optional<os::Outlet> outlet;
   if (file) {
-    outlet = cli::must(os::Outlet::file(*file));
+    outlet = cli::must(os::Outlet::file(*file, "write metrics to"));
   }
   auto gathered = gather(call);
   const std::string text = gathered.text(format_of(call));

@@ -46,7 +46,6 @@ int read_request(cli::HttpRequest& request) {
       return got.error().code == os::Code::timed_out ? too_slow : 0;
     }
     if (*got == 0) {
-      request.end();
       return anything ? request.refusal() : 0;
     }
     anything = true;

@@ -109,7 +109,7 @@ void show(Gathered& gathered, const ExportRule& rule, std::string_view name, con
   }
   const auto metric = exported(rule, name);
   if (!metric) {
-    gathered.leave_out(Why::unfit, name, "what came of its name can't be a metric's");
+    gathered.leave_out(Why::unfit, name, "what came of its name can't be a metric's, or is shmctl's own");
     return;
   }
   if (metric->family.type == cli::MetricType::counter && !number->countable) {
