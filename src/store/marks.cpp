@@ -249,6 +249,17 @@ Result<Marks> Marks::parse(os::Buffer content, std::string_view object) noexcept
   return text.at_end() ? Result<Marks>(std::move(marks)) : std::unexpected(corrupt(object));
 }
 
+Result<void> check_mark(const Mark& mark) noexcept {
+  if (!good_pattern(mark.pattern)) {
+    return std::unexpected(fail(Code::usage, "mark", mark.pattern, "not a name or glob that names can match",
+                                "at most 512 bytes, without control characters"));
+  }
+  if (mark.text.size() > longest_mark_text) {
+    return std::unexpected(fail(Code::usage, "mark", mark.pattern, "what is said of it is too long"));
+  }
+  return {};
+}
+
 Result<Marks> read_marks(const Store& store) noexcept {
   os::FileInfo info;
   const auto file = store.open_file(file_name, O_RDONLY, &info);
@@ -261,12 +272,8 @@ Result<Marks> read_marks(const Store& store) noexcept {
 
 Result<void> set_marks(const Store& store, std::span<const Mark> marks) noexcept {
   for (const auto& mark : marks) {
-    if (!good_pattern(mark.pattern)) {
-      return std::unexpected(fail(Code::usage, "mark", mark.pattern, "not a name or glob that names can match",
-                                  "at most 512 bytes, without control characters"));
-    }
-    if (mark.text.size() > longest_mark_text) {
-      return std::unexpected(fail(Code::usage, "mark", mark.pattern, "what is said of it is too long"));
+    if (auto good = check_mark(mark); !good) {
+      return good;
     }
   }
   return change_marks(store, [&](std::span<const Mark> old, os::Buffer& list) -> Result<void> {

@@ -49,11 +49,14 @@ class Marks {
   os::Buffer list_;  // of Mark, whose views point into content_
 };
 
+/// Code::usage for a pattern or a text that can't be one.
+os::Result<void> check_mark(const Mark& mark) noexcept;
+
 /// All marks of the store; none where it has no such file. Code::denied, untrusted, corrupt.
 os::Result<Marks> read_marks(const Store& store) noexcept;
 
-/// Sets all of `marks` in one step; each takes the place of one of the same use, sort and pattern. Code::usage for a
-/// pattern or a text that can't be one; limit; timed_out: a stopped process is changing them; denied, full, corrupt.
+/// Sets all of `marks` in one step; each takes the place of one of the same use, sort and pattern. Code::usage as
+/// check_mark(); limit; timed_out: a stopped process is changing them; denied, full, corrupt.
 os::Result<void> set_marks(const Store& store, std::span<const Mark> marks) noexcept;
 inline os::Result<void> set_mark(const Store& store, const Mark& mark) noexcept { return set_marks(store, {&mark, 1}); }
 

@@ -8,9 +8,10 @@
 // power cut at any moment leaves a whole file at FILE: the last one that SaveWriter::finish() has said is saved, or the
 // next. An inode that had a name is never written to. Whoever saves to FILE meanwhile waits. Any process; one thread.
 #pragma once
+#include <optional>
 #include "os/buffer.hpp"
 #include "os/checksum.hpp"
-#include "store/store.hpp"
+#include "os/file.hpp"
 
 namespace shm::store {
 
@@ -18,8 +19,9 @@ namespace shm::store {
 /// a file is not of the user, of root or, for others than root, of the store's group, it is Code::untrusted.
 class SavePlace {
  public:
-  /// `path`: of FILE. `store`: that which is saved or restored. Code::absent: there is no such directory.
-  static os::Result<SavePlace> open(std::string_view path, const Store& store, std::uint32_t euid) noexcept;
+  /// `path`: of FILE. `group`: that which shares the store, if one does. Code::absent: there is no such directory.
+  static os::Result<SavePlace> open(std::string_view path, std::optional<std::uint32_t> group,
+                                    std::uint32_t euid) noexcept;
 
   [[nodiscard]] std::string_view path() const noexcept { return path_.view(); }
   [[nodiscard]] const os::Fd& dir() const noexcept { return dir_; }
@@ -39,8 +41,7 @@ class SavePlace {
   os::FileName name_;
   std::uint32_t euid_ = 0;
   std::uint32_t mode_ = 0600;  // of a new file
-  std::uint32_t group_ = 0;
-  bool shared_ = false;
+  std::optional<std::uint32_t> group_;
 };
 
 inline constexpr std::string_view older_suffix = ".1";
@@ -61,6 +62,8 @@ class SaveWriter {
   SaveWriter& operator=(const SaveWriter&) = delete;
   ~SaveWriter();
 
+  /// Gives what is FILE now a second name, which no save touches. Nothing where there is no FILE.
+  os::Result<void> keep_old_as(std::string_view suffix) noexcept;
   /// A line, without its newline.
   os::Result<void> add(std::string_view line) noexcept;
   /// How many were added.

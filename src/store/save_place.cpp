@@ -26,7 +26,8 @@ Result<os::Fd> open_parent(std::string_view path, std::uint32_t euid) noexcept {
 }
 }  // namespace
 
-Result<SavePlace> SavePlace::open(std::string_view path, const Store& store, std::uint32_t euid) noexcept {
+Result<SavePlace> SavePlace::open(std::string_view path, std::optional<std::uint32_t> group,
+                                  std::uint32_t euid) noexcept {
   const auto slash = path.rfind('/');
   const auto name = path.substr(slash == std::string_view::npos ? 0 : slash + 1);
   SavePlace place;
@@ -43,10 +44,9 @@ Result<SavePlace> SavePlace::open(std::string_view path, const Store& store, std
   place.dir_ = std::move(*dir);
   place.name_.add(name);
   place.euid_ = euid;
-  place.shared_ = store.shared();
-  place.group_ = store.group();
+  place.group_ = group;
   // The group reads what it has shared; only who may replace the file as a whole changes it.
-  place.mode_ = store.shared() ? 0640 : 0600;
+  place.mode_ = group ? 0640 : 0600;
   return place;
 }
 
@@ -57,8 +57,8 @@ Result<void> SavePlace::check(const os::FileInfo& info, std::string_view path) c
   if (!S_ISREG(info.mode)) {
     return refuse("it is no regular file", "say another one, or remove it");
   }
-  const bool group = euid_ != 0 && shared_ && info.gid == group_;
-  if (info.uid != euid_ && info.uid != 0 && !group) {
+  const bool of_group = euid_ != 0 && group_ == info.gid;
+  if (info.uid != euid_ && info.uid != 0 && !of_group) {
     return refuse("it belongs to another user", "look at it, then copy it, or say another one");
   }
   if ((info.mode & (euid_ == 0 ? 0022U : 0002U)) != 0) {

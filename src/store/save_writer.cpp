@@ -151,8 +151,8 @@ Result<SaveWriter> SaveWriter::begin(const SavePlace& place, Old old, std::strin
   if (auto done = writer.lock_new(); !done) {
     return std::unexpected(done.error());
   }
-  if (place.shared_) {
-    (void)os::set_group(writer.file_, place.group_);  // who may not is not of the group
+  if (place.group_) {
+    (void)os::set_group(writer.file_, *place.group_);  // who may not is not of the group
   }
   if (auto done = writer.look_at_old(old); !done) {
     return std::unexpected(done.error());
@@ -165,6 +165,17 @@ Result<SaveWriter> SaveWriter::begin(const SavePlace& place, Old old, std::strin
     }
   }
   return writer;
+}
+
+Result<void> SaveWriter::keep_old_as(std::string_view suffix) noexcept {
+  if (!old_) {
+    return {};
+  }
+  auto kept = os::link_at(place_->dir(), place_->name().view(), place_->name_with(suffix).view());
+  if (!kept && kept.error().code != Code::exists) {
+    return std::unexpected(failed(kept.error()));
+  }
+  return {};
 }
 
 Result<void> SaveWriter::add(std::string_view line) noexcept {

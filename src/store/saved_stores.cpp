@@ -99,6 +99,10 @@ void visit_group(Visit visit, void* context, std::string_view group) noexcept {
 }
 }  // namespace
 
+Result<Place> place_said(std::string_view said, std::uint32_t euid) noexcept {
+  return place_of(said, euid, euid != 0 && os::info_of(user_root).has_value());
+}
+
 Result<Path> saved_path(const Place& place, std::uint32_t euid) noexcept {
   if (place.kind == PlaceKind::directory) {
     return std::unexpected(fail(Code::usage, "save store", place.path.view(), "a directory has no default place for it",
@@ -124,7 +128,7 @@ Result<void> make_saved_directory(const Place& place, std::uint32_t euid) noexce
 }
 
 Result<void> each_store(std::uint32_t euid, Visit visit, void* context) noexcept {
-  auto place = place_of("", euid, euid != 0 && os::info_of(user_root).has_value());
+  const auto place = place_said("", euid);
   if (!place) {
     return std::unexpected(place.error());
   }

@@ -8,6 +8,9 @@ namespace shm::store {
 
 inline constexpr std::string_view saved_root = "/var/lib/shmctl";
 
+/// place_of() as Store::open() asks it.
+os::Result<Place> place_said(std::string_view said, std::uint32_t euid) noexcept;
+
 /// Of the store at `place`: /var/lib/shmctl/sys.save, .../+NAME.save, .../g/GROUP.save, ~/.local/state/shmctl/own.save,
 /// .../+NAME.save. Code::usage for a directory that the user has named: it has no such place.
 os::Result<os::Path> saved_path(const Place& place, std::uint32_t euid) noexcept;

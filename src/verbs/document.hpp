@@ -1,7 +1,7 @@
 // The lines of dump and load: for each kind of object, how it is written down and made again. A line is one object of
 // JSON, exact for all bytes and numbers:
 //   {"shmctl":1,"name":...,"kind":...,"mode":"0600","group":...,  what the kind was created with,  what it holds}
-// Only dump.cpp, load.cpp and document_*.cpp include this. Single-threaded.
+// Only dump.cpp, load.cpp, save*.cpp, restore*.cpp and document_*.cpp include this. Single-threaded.
 #pragma once
 #include <functional>
 #include "object/kind.hpp"
@@ -29,6 +29,8 @@ struct DocumentKind {
 };
 /// Null: objects of that kind can't be written down.
 const DocumentKind* document_kind(object::Kind kind) noexcept;
+/// The line of object `name`, all of one moment. Code::absent: it is gone, or of another kind than `wanted`, if one is.
+os::Result<std::string> document_line(const store::Store& store, std::string_view name, object::Kind wanted);
 
 // document_counter.cpp, ...: the rows of the table.
 extern const DocumentKind counter_document, value_document, queue_document, list_document, array_document,

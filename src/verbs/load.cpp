@@ -46,32 +46,6 @@ std::uint32_t mode_in(Fields& fields) {
   }
   return mode;
 }
-
-/// Under its building name, then under its own.
-Result<void> make(const store::Store& store, const LoadLine& line, Taken taken) {
-  object::Permissions permissions;
-  permissions.mode = line.mode;
-  if (!line.group.empty() && !store.shared()) {
-    const auto group = os::group_id(line.group);
-    if (!group) {
-      return std::unexpected(group.error());
-    }
-    permissions.group = *group;
-    permissions.set_group = true;
-  }
-  auto building = object::Building::begin(store);
-  if (!building) {
-    return std::unexpected(building.error());
-  }
-  auto done = line.build(store, building->name(), permissions);
-  if (!done) {  // it was made under a name that means nothing to anybody
-    return std::unexpected(done.error().sys_errno != 0
-                               ? os::fail_errno(done.error().sys_errno, "load", line.name)
-                               : os::fail(done.error().code, "load", line.name, done.error().why, done.error().advice));
-  }
-  building->hold();
-  return building->publish(line.name, taken);
-}
 }  // namespace
 
 LoadLine read_load_line(std::string_view text, std::string_view prefix) {
@@ -79,7 +53,11 @@ LoadLine read_load_line(std::string_view text, std::string_view prefix) {
   if (!json) {
     throw BadLine(json.error().message());
   }
-  Fields fields(*json);
+  return read_load_object(*json, prefix);
+}
+
+LoadLine read_load_object(const cli::JsonValue& json, std::string_view prefix) {
+  Fields fields(json);
   if (fields.natural("shmctl") != document_version) {
     fields.refuse("shmctl", "of another version of dump");
   }
@@ -121,6 +99,36 @@ std::vector<LoadLine> read_load_lines(std::string_view text, std::string_view pr
   return lines;
 }
 
+// Under its building name, then under its own.
+Result<void> make_loaded(const store::Store& store, const LoadLine& line, Taken taken) {
+  object::Permissions permissions;
+  permissions.mode = line.mode;
+  if (!line.group.empty() && !store.shared()) {
+    const auto group = os::group_id(line.group);
+    if (!group) {
+      return std::unexpected(group.error());
+    }
+    permissions.group = *group;
+    permissions.set_group = true;
+  }
+  auto building = object::Building::begin(store);
+  if (!building) {
+    return std::unexpected(building.error());
+  }
+  auto done = line.build(store, building->name(), permissions);
+  if (!done) {  // it was made under a name that means nothing to anybody
+    return std::unexpected(done.error().sys_errno != 0
+                               ? os::fail_errno(done.error().sys_errno, "load", line.name)
+                               : os::fail(done.error().code, "load", line.name, done.error().why, done.error().advice));
+  }
+  building->hold();
+  return building->publish(line.name, taken);
+}
+
+bool name_is_taken(const store::Store& store, std::string_view name) noexcept {
+  return os::info_at(store.dir(), name) && !object::free_absent_name(store, name);
+}
+
 int load(cli::Call& call) {
   const bool skip = call.has("skip-existing");
   if (skip && call.has("force")) {
@@ -133,10 +141,10 @@ int load(cli::Call& call) {
   store.allow_building();
   for (const auto& line : lines) {
     using_object(line.name);
-    if (skip && os::info_at(store.dir(), line.name) && !object::free_absent_name(store, line.name)) {
+    if (skip && name_is_taken(store, line.name)) {
       continue;
     }
-    const auto made = make(store, line, call.has("force") ? Taken::replace : Taken::refuse);
+    const auto made = make_loaded(store, line, call.has("force") ? Taken::replace : Taken::refuse);
     if (!made && !(skip && made.error().code == Code::exists)) {
       call.report(made.error().code == Code::exists
                       ? os::fail(Code::exists, "load", line.name, "an object of that name exists",

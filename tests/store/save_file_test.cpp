@@ -7,7 +7,7 @@
 #include <vector>
 #include "catch.hpp"
 #include "os/clock.hpp"
-#include "support/own_store.hpp"
+#include "support/directory.hpp"
 #include "support/process.hpp"
 
 using namespace shm::store;
@@ -19,15 +19,14 @@ namespace {
 using Lines = std::vector<std::string>;
 using Old = SaveWriter::Old;
 
-/// A directory to save to, and a store that is saved there.
+/// A directory to save to.
 struct Saves {
   test::Directory directory;
-  test::OwnStore store;
   [[nodiscard]] std::string file(std::string_view suffix = "") const {
     return directory / "x.save" + std::string(suffix);
   }
   [[nodiscard]] SavePlace place() const {
-    auto place = SavePlace::open(file(), *store, ::geteuid());
+    auto place = SavePlace::open(file(), {}, ::geteuid());
     REQUIRE(place);
     return std::move(*place);
   }
@@ -198,6 +197,39 @@ TEST_CASE("what a killed save left is cleared away by the next") {
   CHECK(read(place, ".1").value() == Lines{"c"});
 }
 
+TEST_CASE("an old file can be kept under a name of its own") {
+  const Saves saves;
+  const auto place = saves.place();
+  for (const char* line : {"a", "b", "c"}) {
+    auto writer = SaveWriter::begin(place, Old::checked, "");
+    REQUIRE(writer);
+    REQUIRE(writer->keep_old_as(".kept"));
+    REQUIRE(writer->add(line));
+    REQUIRE(writer->finish());
+  }
+  CHECK(saves.files() == Lines{"x.save", "x.save.1", "x.save.kept"});
+  CHECK(read(place, ".kept").value() == Lines{"a"});
+}
+
+TEST_CASE("a group shares what is saved of its store, and root reads nothing that others wrote") {
+  if (!test::is_root()) {
+    SKIP("needs root");
+  }
+  const Saves saves;
+  const auto place = SavePlace::open(saves.file(), 4711, 0);
+  REQUIRE(place);
+  REQUIRE(save(*place, {"a"}));
+  const auto info = shm::os::info_of(saves.file());
+  CHECK(info->gid == 4711);
+  CHECK((info->mode & 07777U) == 0640);
+  test::change_owner(saves.file(), 4001, 4711);
+  CHECK(code_of(read(*place)) == Code::untrusted);
+  const auto member = SavePlace::open(saves.file(), 4711, 4002);
+  CHECK(read(*member).value() == Lines{"a"});
+  const auto stranger = SavePlace::open(saves.file(), {}, 4002);
+  CHECK(code_of(read(*stranger)) == Code::untrusted);
+}
+
 TEST_CASE("what somebody has planted is not used") {
   const Saves saves;
   const auto place = saves.place();
@@ -230,12 +262,12 @@ TEST_CASE("root follows no link to the directory, others do") {
   const Saves saves;
   test::make_link(saves.directory.path(), saves.directory / "link");
   const auto by_link = saves.directory / "link" + "/x.save";
-  CHECK(code_of(SavePlace::open(by_link, *saves.store, 4001)) == ok);
-  CHECK(code_of(SavePlace::open(by_link, *saves.store, 0)) == Code::untrusted);
-  CHECK(code_of(SavePlace::open(saves.directory / "none/x", *saves.store, 0)) == Code::absent);
-  CHECK(code_of(SavePlace::open(saves.directory / "none/x", *saves.store, 4001)) == Code::absent);
-  CHECK(code_of(SavePlace::open(saves.directory / ".", *saves.store, 0)) == Code::usage);
-  CHECK(code_of(SavePlace::open(saves.directory / "", *saves.store, 0)) == Code::usage);
+  CHECK(code_of(SavePlace::open(by_link, {}, 4001)) == ok);
+  CHECK(code_of(SavePlace::open(by_link, {}, 0)) == Code::untrusted);
+  CHECK(code_of(SavePlace::open(saves.directory / "none/x", {}, 0)) == Code::absent);
+  CHECK(code_of(SavePlace::open(saves.directory / "none/x", {}, 4001)) == Code::absent);
+  CHECK(code_of(SavePlace::open(saves.directory / ".", {}, 0)) == Code::usage);
+  CHECK(code_of(SavePlace::open(saves.directory / "", {}, 0)) == Code::usage);
 }
 
 TEST_CASE("a full file system leaves what was saved before") {
@@ -245,7 +277,7 @@ TEST_CASE("a full file system leaves what was saved before") {
   const Saves saves;
   test::succeeds(test::in_own_mounts([&] {
     CHILD_REQUIRE(test::mount_tmpfs(saves.directory.path().c_str(), "size=64k,mode=755"));
-    const auto place = SavePlace::open(saves.file(), *saves.store, ::geteuid());
+    const auto place = SavePlace::open(saves.file(), {}, ::geteuid());
     CHILD_REQUIRE(place.has_value());
     CHILD_REQUIRE(save(*place, {"small"}).has_value());
     CHILD_REQUIRE(code_of(save(*place, {std::string(300'000, 'x')})) == Code::full);

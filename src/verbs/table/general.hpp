@@ -4,6 +4,7 @@
 #include "verbs/help.hpp"
 #include "verbs/metrics.hpp"
 #include "verbs/objects.hpp"
+#include "verbs/save.hpp"
 #include "verbs/store.hpp"
 #include "verbs/table/common.hpp"
 
@@ -48,6 +49,27 @@ inline constexpr Option showing[] = {
 };
 inline constexpr Option examining[] = {
     {'\0', "fix", "", "Make the store if it is not there, and remove what kills left behind", {}, {}},
+};
+inline constexpr Operand patterns[] = {{"NAME|GLOB", Complete::object, true, true}};
+inline constexpr Operand some_patterns[] = {{"NAME|GLOB", Complete::object, false, true}};
+inline constexpr Operand glob_file[] = {{"GLOB", Complete::object, true, false}, {"FILE", Complete::file, true, false}};
+inline constexpr Operand saved_file[] = {{"FILE", Complete::file, true, false}};
+inline constexpr Option all_stores = {
+    '\0', "all-stores", "", "With --persisted: all stores of yours, and as root those of the groups", {}, {}};
+inline constexpr Option persisting[] = {
+    {'\0', "job", "", "Jobs of that name, not objects: their counts, pauses and histories", {}, {}},
+};
+inline constexpr Option saving[] = {
+    all_stores,
+    {'f', "force", "", "Replace a FILE that is there though save has not written it", {}, {}},
+    {'\0', "job", "", "Only jobs: their counts, pauses and histories", {}, {}},
+    {'\0', "persisted", "", "What persist has named; to the store's own place if there is no FILE", {}, {}},
+};
+inline constexpr Option restoring[] = {
+    all_stores,
+    {'f', "force", "", "Let what is there lose its name to what is restored", {}, {}},
+    {'\0', "persisted", "", "What save --persisted has saved; from the store's own place if there is no FILE", {}, {}},
+    {'\0', "skip-existing", "", "Leave out what is there already", {}, {}},
 };
 inline constexpr Operand commands[] = {{"FILE", Complete::file, true, false}};
 inline constexpr Option executing[] = {
@@ -100,10 +122,17 @@ inline constexpr Verb verbs[] = {
      {},
      measuring,
      metrics},
+    {"", "persist", "shmctl-save", "Name what save --persisted is to save; list it if nothing is named", patterns,
+     persisting, persist},
     {"", "rename", "shmctl-objects", "Give an object another name", object_fresh, renaming, rename},
+    {"", "restore", "shmctl-save", "Make what save has written to a file", saved_file, restoring, restore},
     {"", "rm", "shmctl", "Remove objects or idle jobs", some_objects, removing, rm},
+    {"", "save", "shmctl-save", "Write what a store holds to a file that outlasts the machine", glob_file, saving,
+     save},
     {"", "stat", "shmctl", "Show all that is known of an object or a job", one_object, showing, stat},
     {"", "unexport", "shmctl-metrics", "Let the metrics show objects no longer", exported, {}, unexport_objects},
+    {"", "unpersist", "shmctl-save", "Let save --persisted no longer save what was named so", some_patterns, persisting,
+     unpersist},
     {"", "wait", "shmctl-objects", "Wait until an object is as CONDITION says", object_condition, waiting, wait},
     {"", "watch", "shmctl-objects", "Print what an object holds, now and after each change", one_object, watching,
      watch},

@@ -1,0 +1,383 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats disable=SC2154 # what `call` sets
+# Writing a store to a file that outlasts the machine, and making it again.
+
+load ../helpers
+
+setup() {
+  own_store
+  FILE=$BATS_TEST_TMPDIR/saved
+  OTHER=$BATS_TEST_TMPDIR/other
+}
+
+# there WORDS...: on the other store
+there() { shm --store "$OTHER" "$@"; }
+there_counter() {
+  local -a STORE_WORDS=(--store "$OTHER")
+  assert_counter "$@"
+}
+# dump_of STORE
+dump_of() { inside "$SHMCTL" --store "$1" dump; }
+
+# some: an object of each kind, and a job
+some() {
+  shm -q counter set hits 5
+  shm -q value create name --type text $'a "text"\n'
+  shm -q queue push jobs a b
+  shm -q list append list x y
+  shm -q dict set dict key=value
+  shm -q array create array int8 3
+  shm -q block create block 100
+  shm run backup true
+}
+
+@test "save | restore: all that the store has" {
+  some
+  shm persist 'hits*'
+  shm pause backup --reason 'a "reason"'
+  shm save "$FILE"
+  assert_done
+  [ "$(stat -c %a "$FILE")" = 600 ]
+  there restore "$FILE"
+  assert_done
+  cmp <(dump_of "$STORE") <(dump_of "$OTHER") || fail "something else was restored"
+  there persist --json
+  assert_done '{"what":"object","pattern":"hits*"}'
+  there run backup true
+  assert_refused 75 reason
+  there doctor
+  assert_status 0
+  # The same again.
+  there -q rm backup hits
+  there save "$FILE"
+  assert_done
+  there restore "$FILE" --skip-existing
+  assert_done
+}
+
+@test "save: only some objects, only jobs" {
+  some
+  shm run build true
+  shm save 'h*' "$FILE" --json
+  assert_done "{\"store\":\"$STORE\",\"file\":\"$FILE\",\"objects\":1,\"jobs\":0,\"marks\":0}"
+  there restore "$FILE" --json
+  assert_status 0
+  [[ $out == *'"made":1,"skipped":0}' ]]
+  there ls --names
+  assert_done hits
+  shm save --job 'b*k*' "$FILE"
+  assert_done
+  there restore "$FILE"
+  assert_done
+  there ls --names
+  assert_done $'backup\nhits'
+  shm save --job "$FILE" --json
+  [[ $out == *'"objects":0,"jobs":2,"marks":0}' ]]
+}
+
+@test "save: a store of nothing, and no store" {
+  shm save "$FILE"
+  assert_refused 1 "$STORE"
+  [ ! -e "$FILE" ]
+  shm -q counter set hits 1
+  shm -q rm hits
+  shm save "$FILE"
+  assert_done
+  there restore "$FILE"
+  assert_done
+  there ls
+  assert_done
+}
+
+@test "save: the words" {
+  shm -q counter set hits 1
+  shm save
+  assert_refused 2 FILE
+  shm save a b c
+  assert_refused 2
+  shm save --persisted a b
+  assert_refused 2
+  shm save --persisted --job "$FILE"
+  assert_refused 2
+  shm save --all-stores "$FILE"
+  assert_refused 2
+  shm save --persisted --all-stores --store "$STORE"
+  assert_refused 2
+  shm save "$BATS_TEST_TMPDIR/"
+  assert_refused 2
+  shm save "$BATS_TEST_TMPDIR/none/file"
+  assert_refused 1
+  shm restore
+  assert_refused 2
+  shm restore a b
+  assert_refused 2
+  shm restore --force --skip-existing "$FILE"
+  assert_refused 2
+  shm save --persisted
+  assert_refused 2 directory
+  shm restore --persisted
+  assert_refused 2 directory
+}
+
+@test "save: the one before is FILE.1" {
+  local number
+  for number in 1 2 3; do
+    shm -q counter set hits "$number"
+    shm save "$FILE"
+    assert_done
+  done
+  there restore "$FILE"
+  there_counter hits 3
+  there restore "$FILE.1" --force
+  there_counter hits 2
+  [ "$(find "$BATS_TEST_TMPDIR" -name 'saved*' | wc -l)" = 2 ]
+}
+
+@test "save: what is not its own is not replaced" {
+  shm -q counter set hits 1
+  echo precious >"$FILE"
+  shm save "$FILE"
+  assert_refused 1 "$FILE"
+  [ "$(cat "$FILE")" = precious ]
+  shm save --force "$FILE"
+  assert_done
+  [ "$(cat "$FILE.1")" = precious ]
+  shm save "$FILE"
+  assert_refused 1 "$FILE.1"
+  rm "$FILE" "$FILE.1"
+  echo precious >"$BATS_TEST_TMPDIR/elsewhere"
+  ln -s elsewhere "$FILE"
+  shm save --force "$FILE"
+  assert_refused 4 "$FILE"
+  shm restore "$FILE"
+  assert_refused 4 "$FILE"
+  [ "$(cat "$BATS_TEST_TMPDIR/elsewhere")" = precious ]
+}
+
+@test "save: what can't be read is reported, the rest is saved" {
+  shm -q counter set hits 1
+  printf noise >"$STORE/broken"
+  shm save "$FILE"
+  assert_refused 4 broken
+  there restore "$FILE"
+  assert_done
+  there_counter hits 1
+}
+
+@test "save: the checksum is what xxh128sum says" {
+  need xxh128sum
+  some
+  shm save "$FILE"
+  [ "$(tail -n 1 "$FILE" | grep -o '[0-9a-f]\{32\}')" = "$(head -n -1 "$FILE" | xxh128sum | cut -d' ' -f1)" ]
+}
+
+@test "save: load reads its objects" {
+  some
+  shm save '*' "$FILE"
+  sed '1d;$d' "$FILE" >"$BATS_TEST_TMPDIR/lines"
+  there load "$BATS_TEST_TMPDIR/lines"
+  assert_done
+  cmp <(dump_of "$STORE") <(dump_of "$OTHER")
+}
+
+# harm HOW FILE
+harm() {
+  case $1 in
+    cut) truncate -s -1 "$2" ;;
+    short) truncate -s 40 "$2" ;;
+    empty) truncate -s 0 "$2" ;;
+    changed) sed -i 's/"value":2/"value":3/' "$2" ;;
+    version) sed -i '1s/:1/:9/' "$2" ;;
+    no-end) sed -i "\$d" "$2" ;;
+    gone) rm "$2" ;;
+  esac
+}
+
+@test "restore: a torn, a changed and a foreign file: the one before is used, aloud" {
+  local damage
+  shm -q counter set hits 1
+  shm save "$FILE"
+  shm -q counter set hits 2
+  shm save "$FILE"
+  cp "$FILE" "$FILE.good"
+  for damage in cut short empty changed version no-end gone; do
+    cp "$FILE.good" "$FILE"
+    harm "$damage" "$FILE"
+    rm -rf "$OTHER"
+    there restore "$FILE"
+    assert_status 0
+    assert_stderr_line "$FILE" "$FILE.1" saved
+    there_counter hits 1
+  done
+  # A line that is not understood, in a file that is whole.
+  need xxh128sum
+  sed 's/"counter"/"clock"/; $d' "$FILE.good" >"$FILE"
+  printf '{"shmctl-save-end":1,"lines":1,"bytes":%s,"xxh3_128":"%s"}\n' "$(stat -c %s "$FILE")" \
+    "$(xxh128sum "$FILE" | cut -d' ' -f1)" >"$BATS_TEST_TMPDIR/end"
+  cat "$BATS_TEST_TMPDIR/end" >>"$FILE"
+  rm -rf "$OTHER"
+  there restore "$FILE"
+  assert_status 0
+  assert_stderr_line "$FILE" 'line 2' kind
+  there_counter hits 1
+}
+
+@test "restore: neither can be used, and neither is there" {
+  shm restore "$FILE"
+  assert_refused 1 "$FILE"
+  [ ! -e "$STORE" ]
+  shm -q counter set hits 1
+  shm save "$FILE"
+  shm save "$FILE"
+  truncate -s -1 "$FILE" "$FILE.1"
+  there restore "$FILE"
+  assert_refused 4 "$FILE" .1
+  rm "$FILE.1"
+  there restore "$FILE"
+  assert_refused 4 "$FILE"
+  [ ! -e "$OTHER" ]
+}
+
+@test "restore: what is there is refused, left, or replaced" {
+  some
+  shm persist hits
+  shm save "$FILE"
+  there -q queue push hits item
+  there run backup false || true
+  there restore "$FILE"
+  assert_status 1
+  assert_stderr_lines hits backup
+  there queue len hits
+  assert_done 1
+  there value get name
+  assert_status 0
+  there restore "$FILE" --skip-existing
+  assert_done
+  there queue len hits
+  assert_done 1
+  there restore "$FILE" --force
+  assert_done
+  there_counter hits 5
+  there stat --job backup --json
+  [[ $out == *'"failures":0'* ]] || fail "the job was not replaced"
+}
+
+@test "restore: a job that runs is not replaced" {
+  shm run backup true
+  shm save "$FILE"
+  shm run backup "$SHMCTL" restore --force "$FILE"
+  assert_refused 75 backup
+}
+
+@test "restore: a job's tokens, history, pause and period go on" {
+  local old new
+  shm run backup false
+  shm run backup true
+  old=$(inside "$SHMCTL" token get backup)
+  shm save "$FILE"
+  # Runs that are not saved.
+  shm run backup true
+  local unsaved
+  unsaved=$(inside "$SHMCTL" token get backup)
+  there restore "$FILE"
+  assert_done
+  there token get backup
+  assert_done "$old"
+  cmp <(inside "$SHMCTL" history backup --json | tail -n 2) <(inside "$SHMCTL" --store "$OTHER" history backup --json)
+  there run backup --once-per 1h true
+  assert_refused 75 backup
+  there run backup true
+  assert_status 0
+  new=$(inside "$SHMCTL" --store "$OTHER" token get backup)
+  ((new > unsaved)) || fail "token $new after $unsaved"
+}
+
+@test "restore: a run that was under way is lost" {
+  shm run backup "$SHMCTL" save "$FILE"
+  assert_done
+  there restore "$FILE"
+  assert_done
+  there history backup --json
+  [[ $out == *'"outcome":"lost"'* ]]
+  there run backup true
+  assert_done
+}
+
+@test "restore: what a killed one has made is left, the rest is made" {
+  local i
+  for ((i = 0; i < 60; i++)); do echo "counter set c$i $i"; done >"$BATS_TEST_TMPDIR/lines"
+  shm -q exec "$BATS_TEST_TMPDIR/lines"
+  shm save "$FILE"
+  for ((i = 0; i < 10; i++)); do
+    inside "$SHMCTL" --store "$OTHER" restore --skip-existing "$FILE" &
+    until_true made_some || true
+    kill -9 $! || true
+    wait $! || true
+  done 2>/dev/null
+  there restore --skip-existing "$FILE"
+  assert_done
+  cmp <(dump_of "$STORE") <(dump_of "$OTHER")
+}
+made_some() { [ -e "$OTHER" ]; }
+
+@test "save: while objects are changed, made, renamed and removed" {
+  local i
+  shm -q counter set stays 1
+  (
+    while [ ! -e "$BATS_TEST_TMPDIR/over" ]; do
+      printf '%s\n' 'counter incr stays' 'list append l x' 'rename l m' 'dict set d k=v' 'rm m d'
+    done | inside "$SHMCTL" -q exec --stop
+  ) 3>&- &
+  for ((i = 0; i < 8; i++)); do
+    shm save "$FILE"
+    assert_done
+    rm -rf "$OTHER"
+    there restore "$FILE"
+    assert_done
+    there counter get stays
+    assert_status 0
+  done
+  touch "$BATS_TEST_TMPDIR/over"
+  wait $!
+}
+
+# --- persist ---------------------------------------------------------------------------------------------------------
+
+@test "persist: named, listed, and no longer" {
+  shm persist
+  assert_done
+  shm persist 'web.*' hits
+  assert_done
+  shm persist --job backup
+  assert_done
+  shm persist
+  assert_done $'WHAT    PATTERN\nobject  hits\nobject  web.*\njob     backup'
+  shm persist --job --json
+  assert_done '{"what":"job","pattern":"backup"}'
+  shm unpersist hits backup
+  assert_refused 1 backup
+  shm unpersist --job backup
+  assert_done
+  shm persist --json
+  assert_done '{"what":"object","pattern":"web.*"}'
+  shm persist ''
+  assert_refused 2
+  shm persist $'a\nb'
+  assert_refused 2
+  shm unpersist
+  assert_refused 2
+}
+
+@test "save --persisted: what was named, and its names" {
+  some
+  shm -q counter set web.hits 7
+  shm persist 'web.*' not-yet
+  shm persist --job 'back*'
+  shm save --persisted "$FILE" --json
+  assert_done "{\"store\":\"$STORE\",\"file\":\"$FILE\",\"objects\":1,\"jobs\":1,\"marks\":3}"
+  there restore --persisted "$FILE"
+  assert_done
+  there ls --names
+  assert_done $'backup\nweb.hits'
+  cmp <(inside "$SHMCTL" persist) <(inside "$SHMCTL" --store "$OTHER" persist)
+}
