@@ -20,6 +20,7 @@ if [ ! -e /etc/shmctl-boot ]; then
   echo "this is for a machine that tests/suites/boot has started" >&2
   exit 1
 fi
+bats_require_minimum_version 1.5.0
 load ../helpers
 # The journal of this machine is there to be written to.
 unset SHMCTL_JOURNAL
