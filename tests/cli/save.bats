@@ -323,10 +323,13 @@ made_some() { [ -e "$OTHER" ]; }
 @test "save: while objects are changed, made, renamed and removed" {
   local i
   shm -q counter set stays 1
+  for ((i = 0; i < 20; i++)); do
+    printf '%s\n' 'counter incr stays' 'list append l x' 'rename l m' 'dict set d k=v' 'rm m d'
+  done >"$BATS_TEST_TMPDIR/changes"
   (
     while [ ! -e "$BATS_TEST_TMPDIR/over" ]; do
-      printf '%s\n' 'counter incr stays' 'list append l x' 'rename l m' 'dict set d k=v' 'rm m d'
-    done | inside "$SHMCTL" -q exec --stop
+      inside "$SHMCTL" -q exec "$BATS_TEST_TMPDIR/changes"
+    done
   ) 3>&- &
   for ((i = 0; i < 8; i++)); do
     shm save "$FILE"
