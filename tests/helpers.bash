@@ -181,7 +181,10 @@ private_mounts() {
   unshare --mount --propagation private bash -c '
     mount -t tmpfs -o mode=755 run /run && mount -t tmpfs -o mode=1777 shm /dev/shm || exit
     if ! setpriv --reuid=4001 --regid=4001 --clear-groups test -x "$SHMCTL"; then
-      cp "$SHMCTL" /run/shmctl-under-test && chmod 755 /run/shmctl-under-test
+      mkdir -p /run/under-test/bin /run/under-test/libexec/shmctl && cp "$SHMCTL" /run/under-test/bin/shmctl
+      # The full program is where that one looks for it.
+      cp "$(dirname "$SHMCTL")/../libexec/shmctl/shmctl" /run/under-test/libexec/shmctl/ 2>/dev/null
+      chmod -R a+rX /run/under-test
     fi
     echo >"$1"
     exec sleep 600' private_mounts "$ready" </dev/null >/dev/null 2>&1 3>&- &
@@ -189,7 +192,7 @@ private_mounts() {
   until_true mounts_settled "$ready"
   [ -e "$ready" ] || skip "can't have mounts of its own"
   INSIDE=(nsenter --target "$MOUNTS_PID" --mount --root --wd)
-  if inside test -e /run/shmctl-under-test; then SHMCTL=/run/shmctl-under-test; fi
+  if inside test -e /run/under-test/bin/shmctl; then SHMCTL=/run/under-test/bin/shmctl; fi
 }
 mounts_settled() { [ -e "$1" ] || ! kill -0 "$MOUNTS_PID" 2>/dev/null; }
 end_private_mounts() {
