@@ -11,6 +11,7 @@ using os::fail;
 using os::Result;
 
 constexpr std::size_t longest_suffix = 40;
+constexpr const char* may_not = "look who may read and write there, or take another place";
 
 // Root goes no way on which a link can have been planted for it; others go where any program goes.
 Result<os::Fd> open_parent(std::string_view path, std::uint32_t euid) noexcept {
@@ -39,7 +40,8 @@ Result<SavePlace> SavePlace::open(std::string_view path, std::optional<std::uint
   }
   auto dir = open_parent(slash == std::string_view::npos ? "." : slash == 0 ? "/" : path.substr(0, slash), euid);
   if (!dir) {
-    return std::unexpected(dir.error());
+    return std::unexpected(dir.error().sys_errno == EACCES ? os::fail_errno(EACCES, "use file", path, may_not)
+                                                           : dir.error());
   }
   place.dir_ = std::move(*dir);
   place.name_.add(name);
@@ -74,7 +76,7 @@ Result<os::Fd> SavePlace::open_file(std::string_view suffix, os::FileInfo* info)
     return std::unexpected(file.error().code == Code::untrusted
                                ? fail(Code::untrusted, "use file", path.view(), "it is no regular file",
                                       "look who put it there, then remove it")
-                               : os::fail_errno(file.error().sys_errno, "open", path.view()));
+                               : os::fail_errno(file.error().sys_errno, "open", path.view(), may_not));
   }
   const auto found = os::info(*file);
   if (!found) {

@@ -56,8 +56,9 @@ SaveWriter::~SaveWriter() {
 }
 
 os::Error SaveWriter::failed(const os::Error& error) const noexcept {
-  return error.sys_errno == 0 ? error
-                              : os::fail_errno(error.sys_errno, save_to, place_->path(), "the old one is there");
+  return error.sys_errno == 0
+             ? error
+             : os::fail_errno(error.sys_errno, save_to, place_->path(), "what was there is left as it was");
 }
 
 // FILE.new with its lock, as a new file. It has the lock before it has the name, so that who finds one of that name,

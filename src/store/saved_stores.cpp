@@ -13,6 +13,7 @@ using os::Path;
 using os::Result;
 
 constexpr std::string_view file_suffix = ".save";
+constexpr const char* not_yours = "look who may write above it";
 constexpr std::string_view past_name = ",restored";
 constexpr std::string_view user_steps[] = {".local", "state", "shmctl"};
 
@@ -69,7 +70,7 @@ Result<void> make_below(std::string_view parent, std::span<const std::string_vie
     dir = make_step(*dir, step, mode);
   }
   if (!dir) {
-    return std::unexpected(os::fail_errno(dir.error().sys_errno, "make directory", path.view()));
+    return std::unexpected(os::fail_errno(dir.error().sys_errno, "make directory", path.view(), not_yours));
   }
   return check_directory(*dir, euid, path.view());
 }

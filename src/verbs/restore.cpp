@@ -75,6 +75,10 @@ Found look_at(const SavePlace& place, std::string_view suffix) {
   return found;
 }
 
+cli::Failure nothing_saved(std::string_view path) {
+  return cli::Failure(os::fail(Code::absent, "restore", path, "nothing is saved there"));
+}
+
 /// FILE, or the one before it where FILE can't be used: aloud.
 SaveFile newest_of(const SavePlace& place) {
   Found first = look_at(place, "");
@@ -88,7 +92,7 @@ SaveFile newest_of(const SavePlace& place) {
     return std::move(*older.file);
   }
   if (first.code == Code::absent && older.code == Code::absent) {
-    throw cli::Failure(os::fail(Code::absent, "restore", place.path(), "nothing is saved there"));
+    throw nothing_saved(place.path());
   }
   static std::string why;  // an error keeps no text of its own
   why = fmt::format("{}; {}: {}", first.why, store::older_suffix, older.why);
@@ -172,7 +176,11 @@ void restore_store(cli::Call& call, const SavedStore& stored) {
     if (!there && there.error().code != Code::absent) {
       throw cli::Failure(there.error());
     }
-    place = open_place(stored, there ? &*there : nullptr);
+    try {
+      place = open_place(stored, there ? &*there : nullptr);
+    } catch (const cli::Failure& failure) {
+      throw failure.error().code == Code::absent ? nothing_saved(stored.file) : failure;
+    }
   }
   const auto file = newest_of(*place);
   auto store = cli::must(store::Store::open(stored.said, os::effective_uid(), store::Missing::create));
