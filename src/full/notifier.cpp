@@ -22,7 +22,11 @@ std::string command_line(const cli::Call& call) {
   for (std::size_t i = 1; i < call.operands.size() && line.size() < most_command; ++i) {
     line += (i > 1 ? " " : "") + call.operands[i];
   }
-  return line.size() > most_command ? line.substr(0, most_command) + "..." : line;
+  if (line.size() > most_command) {
+    line.resize(most_command);
+    line += "...";
+  }
+  return line;
 }
 
 // NAME=, with room for a pid.
