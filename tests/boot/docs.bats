@@ -15,3 +15,4 @@ page() {
 }
 
 @test "docs/README.md" { page docs/README.md; }
+@test "docs/metrics.md" { page docs/metrics.md; }
