@@ -33,10 +33,13 @@ class NoLimitSignal {
   os::SignalSet before_;
 };
 
-bool is_empty_or_ours(const os::Fd& file, std::uint64_t size) noexcept {
+Result<bool> is_empty_or_ours(const os::Fd& file, std::uint64_t size) noexcept {
   char begins[first_words.size()];
   const auto got = os::read_at(file, std::as_writable_bytes(std::span(begins)), 0);
-  return size == 0 || (got && std::string_view(begins, *got) == first_words);
+  if (!got) {
+    return std::unexpected(got.error());
+  }
+  return size == 0 || std::string_view(begins, *got) == first_words;
 }
 }  // namespace
 
@@ -120,7 +123,11 @@ Result<void> SaveWriter::look_at_old(Old old) noexcept {
       }
       return std::unexpected(file.error());
     }
-    if (old == Old::checked && !is_empty_or_ours(*file, info.size)) {
+    const auto ours = is_empty_or_ours(*file, info.size);
+    if (old == Old::checked && !ours) {
+      return std::unexpected(failed(ours.error()));
+    }
+    if (old == Old::checked && !*ours) {
       return std::unexpected(fail(Code::exists, save_to, os::Path(place_->path()).add(suffix).view(),
                                   "there is a file that save has not written",
                                   "say another FILE, or remove it, or --force"));
