@@ -1,10 +1,13 @@
 #include "os/journal.hpp"
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <charconv>
 #include <cstring>
+#include "os/clock.hpp"
 #include "os/memory_file.hpp"
 
 namespace shm::os {
@@ -12,6 +15,9 @@ namespace shm::os {
 namespace {
 constexpr const char* attempt = "write to the journal";
 constexpr timeval patience{1, 0};
+constexpr std::int64_t patience_ns = 1'000'000'000;
+constexpr std::int64_t first_nap_ns = 50'000;
+constexpr std::int64_t last_nap_ns = 5'000'000;
 constexpr std::uint64_t usual_entry = 1024;  // bytes
 
 // One datagram: the entry itself, or the file that holds it.
@@ -45,6 +51,24 @@ long send_patiently(const Fd& socket, const sockaddr_un& address, std::span<cons
   }
   sys::call(SYS_setsockopt, socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   return send_datagram(socket, address, bytes, file, 0);
+}
+
+// Whoever has read a datagram has dealt with all that came before it. An empty one says nothing, and the journal passes
+// over it; when that has been read too, nothing that was sent from this socket is left.
+void wait_until_looked_at(const Fd& socket, const sockaddr_un& address) noexcept {
+  if (send_patiently(socket, address, {}, -1) < 0) {
+    return;
+  }
+  const std::int64_t until = monotonic_ns() + patience_ns;
+  int left = 0;
+  for (std::int64_t nap = first_nap_ns; sys::call(SYS_ioctl, socket.get(), SIOCOUTQ, &left) == 0 && left > 0;
+       nap *= 2) {
+    const std::int64_t now = monotonic_ns();
+    if (now >= until) {
+      return;
+    }
+    sleep_until(now + (nap < last_nap_ns ? nap : last_nap_ns));
+  }
 }
 
 Error failed(long err, const char* socket_path) noexcept {
@@ -89,7 +113,7 @@ JournalEntry& JournalEntry::add(std::string_view name, std::uint64_t number) noe
   return add(name, std::string_view(&digits[0], static_cast<std::size_t>(end - &digits[0])));
 }
 
-Result<void> JournalEntry::send(const char* socket_path) const noexcept {
+Result<void> JournalEntry::send(Until until, const char* socket_path) const noexcept {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const std::string_view path(socket_path);
@@ -115,6 +139,9 @@ Result<void> JournalEntry::send(const char* socket_path) const noexcept {
   }
   if (sent < 0) {
     return std::unexpected(failed(-sent, socket_path));
+  }
+  if (until == Until::looked_at) {
+    wait_until_looked_at(socket, address);
   }
   return {};
 }

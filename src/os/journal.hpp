@@ -11,6 +11,13 @@ namespace shm::os {
 
 inline constexpr const char* journal_socket = "/run/systemd/journal/socket";
 
+/// When send() returns. The journal finds out of which unit an entry is by looking at the process that has sent it, and
+/// knows nothing of one that has ended by then.
+enum class Until : std::uint8_t {
+  sent,
+  looked_at,  ///< or a second has passed
+};
+
 class JournalEntry {
  public:
   /// `name`: capitals, digits and underscores, beginning with a capital. `value`: any bytes, newlines too.
@@ -20,7 +27,7 @@ class JournalEntry {
 
   /// Hands the entry to the journal; to another socket only in tests. Code::absent: this machine has no journal.
   /// Code::timed_out: it did not take the entry within a second. Code::denied, full.
-  [[nodiscard]] Result<void> send(const char* socket_path = journal_socket) const noexcept;
+  [[nodiscard]] Result<void> send(Until until = Until::sent, const char* socket_path = journal_socket) const noexcept;
 
  private:
   Buffer bytes_;

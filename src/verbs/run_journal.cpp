@@ -106,13 +106,14 @@ os::JournalEntry RunJournal::begin(const JournalMessage& message, std::string_vi
 }
 
 bool RunJournal::send(const os::JournalEntry& entry) const {
-  if (const auto sent = entry.send(); !sent) {
+  const bool by_stderr = os::goes_to_journal(os::Stream::error, variable("JOURNAL_STREAM"));
+  if (const auto sent = entry.send(by_stderr ? os::Until::looked_at : os::Until::sent); !sent) {
     if (asked_) {
       cli::complain(cli::message_of(sent.error()));
     }
     return false;
   }
-  return os::goes_to_journal(os::Stream::error, variable("JOURNAL_STREAM"));
+  return by_stderr;
 }
 
 bool RunJournal::ended(const guard::Hold& hold, const guard::Ended& ended, std::string_view line) const {

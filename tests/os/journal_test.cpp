@@ -1,5 +1,6 @@
 #include "os/journal.hpp"
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -7,11 +8,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <thread>
 #include "catch.hpp"
 #include "os/clock.hpp"
 #include "os/fd.hpp"
 #include "support/directory.hpp"
-#include "support/process.hpp"
 
 using namespace shm::os;
 
@@ -57,6 +58,16 @@ class Journal {
     return bytes;
   }
 
+  [[nodiscard]] bool has_more() const {
+    pollfd asked{socket_.get(), POLLIN, 0};
+    return ::poll(&asked, 1, 0) == 1;
+  }
+  /// For another thread than the test's.
+  void wait_and_drop() const {
+    char byte = 0;
+    (void)::recv(socket_.get(), &byte, sizeof byte, 0);
+  }
+
  private:
   test::Directory directory_;
   std::string path_;
@@ -71,7 +82,7 @@ TEST_CASE("an entry of the journal is one datagram of lines", "[journal]") {
       .add("PRIORITY", std::uint64_t{6})
       .add("LEFT", std::int64_t{-5})
       .add("NONE", "");
-  REQUIRE(entry.send(journal.path()));
+  REQUIRE(entry.send(Until::sent, journal.path()));
   CHECK(journal.receive() == "MESSAGE=Job x succeeded\nPRIORITY=6\nLEFT=-5\nNONE=\n");
 }
 
@@ -80,7 +91,7 @@ TEST_CASE("a value with a newline is told by its size", "[journal]") {
   JournalEntry entry;
   const std::string long_value = "a\n" + std::string(300, 'b');
   entry.add("A", "one\ntwo=2\n").add("B", long_value).add("C", "=");
-  REQUIRE(entry.send(journal.path()));
+  REQUIRE(entry.send(Until::sent, journal.path()));
   using namespace std::string_literals;
   CHECK(journal.receive() == "A\n\x0a\0\0\0\0\0\0\0one\ntwo=2\n\nB\n\x2e\x01\0\0\0\0\0\0"s + long_value + "\nC==\n");
 }
@@ -90,7 +101,7 @@ TEST_CASE("an entry that is too large for a datagram is a sealed file", "[journa
   JournalEntry entry;
   const std::string value(4U << 20U, 'x');
   entry.add("MESSAGE", "large").add("SHMCTL_COMMAND", value);
-  REQUIRE(entry.send(journal.path()));
+  REQUIRE(entry.send(Until::sent, journal.path()));
   Fd file;
   CHECK(journal.receive(file).empty());
   REQUIRE(file);
@@ -107,12 +118,12 @@ TEST_CASE("where there is no journal, an entry is Code::absent", "[journal]") {
   JournalEntry entry;
   entry.add("MESSAGE", "x");
   const test::Directory empty;
-  const auto nothing_there = entry.send((empty / "socket").c_str());
+  const auto nothing_there = entry.send(Until::sent, (empty / "socket").c_str());
   REQUIRE_FALSE(nothing_there);
   CHECK(nothing_there.error().code == Code::absent);
   Journal journal;
   journal.close();  // its name is left
-  const auto nobody_there = entry.send(journal.path());
+  const auto nobody_there = entry.send(Until::sent, journal.path());
   REQUIRE_FALSE(nobody_there);
   CHECK(nobody_there.error().code == Code::absent);
 }
@@ -125,7 +136,7 @@ TEST_CASE("a journal that takes no entries does not keep anybody for long", "[jo
   Result<void> sent;
   int count = 0;
   while (sent && count < 10000) {
-    sent = entry.send(journal.path());
+    sent = entry.send(Until::sent, journal.path());
     ++count;
   }
   REQUIRE_FALSE(sent);
@@ -133,7 +144,33 @@ TEST_CASE("a journal that takes no entries does not keep anybody for long", "[jo
   CHECK(count > 1);
   CHECK(monotonic_ns() - before >= 900'000'000);
   (void)journal.receive();
-  CHECK(entry.send(journal.path()));
+  CHECK(entry.send(Until::sent, journal.path()));
+}
+
+TEST_CASE("who waits for it knows that the journal has dealt with the entry", "[journal]") {
+  const Journal journal;
+  JournalEntry entry;
+  entry.add("MESSAGE", "x");
+  std::thread reader([&] {
+    sleep_until(after(20'000'000));  // so that who does not wait is found out
+    journal.wait_and_drop();
+    journal.wait_and_drop();
+  });
+  const auto sent = entry.send(Until::looked_at, journal.path());
+  const bool all_read = !journal.has_more();
+  reader.join();
+  CHECK(sent);
+  CHECK(all_read);
+}
+
+TEST_CASE("a journal that does not deal with it is not waited for for ever", "[journal]") {
+  const Journal journal;
+  JournalEntry entry;
+  entry.add("MESSAGE", "x");
+  CHECK(entry.send(Until::looked_at, journal.path()));
+  CHECK(journal.receive() == "MESSAGE=x\n");
+  CHECK(journal.receive().empty());  // means nothing to the journal
+  CHECK_FALSE(journal.has_more());
 }
 
 TEST_CASE("a stream that goes to the journal is known by its file", "[journal]") {
