@@ -11,7 +11,7 @@ check_file() {
     */shmctl/jobs/*.conf) check_job "$1" "$name" ;;
     */systemd/system/*.d/*.conf | */systemd/user/*.d/*.conf) ;; # a part of a unit, which is checked where it is put
     */systemd/system/* | */systemd/user/*) check_unit "$1" "$2" ;;
-    *) if head -n 1 "$1" | grep -q '^#!.*sh'; then shellcheck "$1"; fi ;;
+    *) if head -n 1 "$1" | grep -q '^#!.*sh' && command -v shellcheck >/dev/null; then shellcheck "$1"; fi ;;
   esac
 }
 

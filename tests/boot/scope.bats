@@ -1,0 +1,108 @@
+# run --scope: where the job's processes are, what the unit is told, and who has a manager.
+load boot
+
+# Which unit of this machine a process is in; where the hierarchy is not the new one alone, the new one's line counts.
+unit_of_command='sed -n "s/^0::.*\///p" /proc/self/cgroup'
+
+# until_minute COMMAND...: as until_true, but for two minutes, in which cron has come round
+until_minute() { until_true "$@" || until_true "$@" || until_true "$@" || until_true "$@"; } 2>/dev/null
+
+@test "the command is in a scope of its job's name and number" {
+  shm run scope-name --scope -- sh -c "$unit_of_command; echo \$SHMCTL_TOKEN"
+  assert_status 0
+  assert_stdout "shmctl-scope-name-${out##*$'\n'}.scope"$'\n'"${out##*$'\n'}"
+}
+
+@test "properties reach the unit; the supervisor is in it too" {
+  mkfifo "$BATS_TEST_TMPDIR/go"
+  shmctl run scope-properties --scope --property MemoryMax=64M --property TasksMax=50 --property CPUQuota=50% \
+    --property CPUWeight=50 --property RuntimeMaxSec=1h --property TimeoutStopSec=5min --property KillSignal=INT \
+    --property Description='a text' --slice scope-test cat "$BATS_TEST_TMPDIR/go" 3>&- &
+  local run=$! unit
+  until_true shmctl -q who scope-properties
+  unit=$(systemctl list-units --plain --no-legend 'shmctl-scope-properties-*.scope' | cut -d ' ' -f 1)
+  [ -n "$unit" ]
+  assert_state "$unit" MemoryMax 67108864
+  assert_state "$unit" TasksMax 50
+  assert_state "$unit" CPUQuotaPerSecUSec 500ms
+  assert_state "$unit" CPUWeight 50
+  assert_state "$unit" RuntimeMaxUSec 1h
+  assert_state "$unit" TimeoutStopUSec 5min
+  assert_state "$unit" KillSignal 2
+  assert_state "$unit" Description "a text"
+  assert_state "$unit" Slice scope-test.slice
+  assert_state "$unit" CollectMode inactive-or-failed
+  grep -q "/scope-test.slice/$unit\$" "/proc/$run/cgroup"
+  echo go >"$BATS_TEST_TMPDIR/go"
+  wait "$run"
+  until_true is_state "$unit" LoadState not-found
+}
+
+@test "what the manager refuses is said in its words, and no command runs; the job is free" {
+  shm run scope-refused --scope --property Slice=no-slice touch "$BATS_TEST_TMPDIR/ran"
+  assert_refused 4 "make scope" "the service manager says: Invalid unit name 'no-slice'"
+  [ ! -e "$BATS_TEST_TMPDIR/ran" ]
+  shm run scope-refused true
+  assert_done
+  shm history scope-refused
+  [[ $out == *not-runnable* ]]
+}
+
+@test "stopping the scope ends the run, and it leaves no failed unit" {
+  shmctl run scope-stop --scope sleep 600 3>&- &
+  local run=$! unit status=0
+  until_true shmctl -q who scope-stop
+  unit=$(systemctl list-units --plain --no-legend 'shmctl-scope-stop-*.scope' | cut -d ' ' -f 1)
+  systemctl stop "$unit"
+  wait "$run" || status=$?
+  [ "$status" = 143 ]
+  until_true is_state "$unit" LoadState not-found
+  shm run scope-stop true
+  assert_done
+}
+
+@test "a killed supervisor's command stays in the scope, and the job with it" {
+  shmctl run scope-killed --scope sleep 600 3>&- &
+  local run=$! unit
+  until_true shmctl -q who scope-killed
+  unit=$(systemctl list-units --plain --no-legend 'shmctl-scope-killed-*.scope' | cut -d ' ' -f 1)
+  kill -KILL "$run"
+  wait "$run" || true
+  shm run scope-killed true
+  assert_refused 75 "supervisor gone"
+  assert_state "$unit" ActiveState active
+  systemctl stop "$unit"
+  until_true shmctl run scope-killed true
+}
+
+@test "a user who lingers has scopes of the own manager, without anything in the environment, as from cron" {
+  linger carol
+  as carol call env -i PATH="$PATH" HOME=/home/carol shmctl run scope-carol --scope --property TasksMax=50 -- \
+    sed -n 's/^0:://p' /proc/self/cgroup
+  assert_status 0
+  [[ $out == /user.slice/user-4003.slice/user@4003.service/*/shmctl-scope-carol-*.scope ]] || fail "it is elsewhere"
+}
+
+@test "a session has them too" {
+  as_session carol shm run scope-session --scope sed -n 's/^0:://p' /proc/self/cgroup
+  assert_status 0
+  [[ $out == */user@4003.service/*/shmctl-scope-session-*.scope* ]] || fail "it is elsewhere"
+}
+
+@test "a user without a manager is told so" {
+  until_state user@4004.service ActiveState inactive
+  as dave shm run scope-dave --scope true
+  assert_refused 4 "reach the service manager 'user'" "loginctl enable-linger"
+}
+
+@test "a job in a user's crontab gets a scope of the user's manager" {
+  linger carol
+  cat >/home/carol/scope-cron.sh <<'SCRIPT'
+sed -n 's/^0:://p' /proc/self/cgroup >~/scope-cron.new
+mv ~/scope-cron.new ~/scope-cron
+SCRIPT
+  echo '* * * * * shmctl run scope-cron --scope sh /home/carol/scope-cron.sh' | crontab -u carol -
+  until_minute test -e /home/carol/scope-cron
+  crontab -u carol -r
+  [[ $(</home/carol/scope-cron) == /user.slice/user-4003.slice/user@4003.service/*/shmctl-scope-cron-*.scope ]]
+}
