@@ -83,7 +83,7 @@ RunJournal::RunJournal(const cli::Call& call) : call_(call) {
   } else if (said == "none") {
     which_ = Which::none;
   } else if (!said.empty() && said != "all") {
-    refuse(call, fmt::format("SHMCTL_JOURNAL '{}': it must be all, failures or none", said));
+    refuse(call, fmt::format("SHMCTL_JOURNAL '{}': not one of all|failures|none", said));
   }
   asked_ = !said.empty();
 }
