@@ -17,6 +17,17 @@ std::string escaped(std::string_view text) {
   return made;
 }
 
+/// In a user namespace the directories above a store don't belong to root, and the store is not trusted. Without one a
+/// user's manager can't do the others, most of which take a capability away: it fails, though no user has any.
+constexpr std::string_view users_sandbox = R"(CapabilityBoundingSet=~
+PrivateDevices=no
+PrivateNetwork=no
+PrivateUsers=no
+ProtectClock=no
+ProtectHostname=no
+ProtectKernelModules=no
+)";
+
 std::string span_of(std::int64_t ns) { return fmt::format("{}us", ns / microsecond_ns); }
 
 /// SourcePath= makes systemctl say that the file has changed since the last reload.
@@ -57,6 +68,7 @@ PrivateDevices=no
 PrivateMounts=no
 PrivateNetwork=no
 PrivateTmp=no
+PrivateUsers=no
 ProtectClock=no
 ProtectControlGroups=no
 ProtectHome=no
@@ -85,6 +97,8 @@ std::string service_drop_in(const JobConf& conf, ServiceManager manager, std::st
   text += passed_on(conf, "Unit") + "[Service]\n";
   if (!conf.strict) {
     text += no_sandbox();
+  } else if (manager == ServiceManager::user) {
+    text += users_sandbox;
   }
   if (manager == ServiceManager::system && !conf.user.empty()) {
     text += fmt::format("User={}\n", conf.user);

@@ -163,12 +163,16 @@ every = 1s"
   [ "$(head -n 1 /home/bob/jobs-ran)" = 'jobs-mine /home/bob' ] || fail "$(cat /home/bob/jobs-ran)"
   as bob shm jobs jobs-mine
   [[ $out == *$'\n'jobs-mine* ]] || fail "$out"
-  user_manager bob tee "$dir/jobs-mine.conf" >/dev/null <<<"command = echo strict >>/run/user/4002/jobs-ran; touch /home/bob/jobs-strict
+  # One that is strict runs too, with what its manager can do: no rights by set-user-ID programs, no network.
+  user_manager bob tee "$dir/jobs-mine.conf" >/dev/null <<<"command = grep NoNewPrivs /proc/self/status; echo >/dev/tcp/127.0.0.1/9
+shell = /bin/bash
 sandbox = strict"
   until_true is_bobs_timer inactive
-  user_manager bob systemctl --user start shmctl-run@jobs-mine.service || true
-  as bob shm history jobs-mine
+  ! user_manager bob systemctl --user start shmctl-run@jobs-mine.service
   rm -r "$dir" /home/bob/jobs-ran
   no_linger bob
+  local said
+  said=$(journal _SYSTEMD_USER_UNIT=shmctl-run@jobs-mine.service)
+  [[ $said == *$'NoNewPrivs:\t1'*'Address family not supported'* ]] || fail "$said"
 }
 is_bobs_timer() { [ "$(user_manager bob systemctl --user show --property=ActiveState --value shmctl-run@jobs-mine.timer)" = "$1" ]; }

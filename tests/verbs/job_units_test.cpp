@@ -33,6 +33,13 @@ TEST_CASE("A strict job leaves the template as it is; any other takes back what 
   CHECK(has_line(service("command = true"), "ProtectSystem=no"));
 }
 
+TEST_CASE("For a strict job a user's manager is not asked for what it can't do") {
+  const auto strict = service("command = true\nsandbox = strict", ServiceManager::user);
+  CHECK(has_line(strict, "PrivateUsers=no"));
+  CHECK_FALSE(has_line(strict, "NoNewPrivileges=no"));
+  CHECK(service("command = true\nsandbox = strict").find("PrivateUsers") == std::string::npos);
+}
+
 TEST_CASE("User and description; a user's manager has no other users") {
   CHECK(has_line(service("command = true\nuser = www-data"), "User=www-data"));
   CHECK(service("command = true").find("User=") == std::string::npos);
