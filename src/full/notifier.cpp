@@ -64,9 +64,10 @@ class Notifier final : public verbs::Manager {
   void refused(const guard::Busy& busy) override {
     end_news();
     // To end well without having been ready is a failure to systemd, and this was said to be none.
-    const bool well = busy_is_well_ && busy.why != guard::Busy::Why::nested;
-    say(fmt::format("{}STOPPING=1\n{}", well ? "READY=1\n" : "",
-                    status_line("not run: " + verbs::why_busy(busy, want_))));
+    if (busy_is_well_ && busy.why != guard::Busy::Why::nested) {
+      say("READY=1");  // of one message, systemd takes the last word about that
+    }
+    say("STOPPING=1\n" + status_line("not run: " + verbs::why_busy(busy, want_)));
   }
 
   void instead(std::string_view what) override {

@@ -256,7 +256,7 @@ bool in_own_cgroup(int pid) noexcept {
   char others[4096];
   const auto here = read_proc("/proc/self/cgroup", own);
   const auto there = read_proc(proc_path(static_cast<unsigned>(pid), "cgroup").c_str(), others);
-  return !here.empty() && here == there;
+  return !here.empty() && here == there && !here.ends_with(":/\n");
 }
 
 bool have_own_descriptors() noexcept { return sys::call(SYS_unshare, CLONE_FILES) == 0; }

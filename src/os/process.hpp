@@ -61,7 +61,8 @@ bool may_have_open(int pid, const FileInfo& file) noexcept;
 /// Whether the process has that file open as descriptor `number`, as far as this one may look.
 bool has_open_as(int pid, int number, const FileInfo& file) noexcept;
 
-/// Whether the process is in the same control group as this one, as far as can be seen.
+/// Whether the process is in the same control group as this one, as far as can be seen; not of the outermost one, where
+/// whoever is in no group is too.
 bool in_own_cgroup(int pid) noexcept;
 
 /// Gives the calling thread a table of descriptors of its own, with copies of those that are open. What it opens and
