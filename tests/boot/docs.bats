@@ -1,3 +1,5 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats disable=SC2154 # what `call` sets
 # The examples of docs/ in a booted machine: all of each page that has some which need systemd (HACKING.md, "Documents").
 # alone
 load boot

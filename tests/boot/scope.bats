@@ -1,3 +1,5 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats disable=SC2154 # what `call` sets
 # run --scope: where the job's processes are, what the unit is told, and who has a manager.
 load boot
 

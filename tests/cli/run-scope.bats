@@ -1,3 +1,5 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats disable=SC2154 # what `call` sets
 # run --scope where there is no service manager, and words that it does not take. Scopes themselves: tests/boot/scope.bats.
 load ../helpers
 
