@@ -15,10 +15,16 @@ using cli::MetricFormat;
 using cli::MetricType;
 using Why = Gathered::Why;
 
-const MetricFamily build = {"shmctl_build", MetricType::info, "", "The version of the shmctl that made these metrics"};
-const MetricFamily store_family = {"shmctl_store", MetricType::info, "", "The store whose jobs and objects are here"};
-const MetricFamily left_out = {"shmctl_metrics_left_out", MetricType::gauge, "",
-                               "Jobs and objects that could not be shown, by the reason"};
+// Made where they are needed: constants of this type would be made at every start of the program.
+MetricFamily build() {
+  return {"shmctl_build", MetricType::info, "", "The version of the shmctl that made these metrics"};
+}
+MetricFamily shown_store() {
+  return {"shmctl_store", MetricType::info, "", "The store whose jobs and objects are here"};
+}
+MetricFamily left_out() {
+  return {"shmctl_metrics_left_out", MetricType::gauge, "", "Jobs and objects that could not be shown, by the reason"};
+}
 
 std::string_view word_of(Why why) {
   switch (why) {
@@ -72,7 +78,7 @@ void Gathered::leave_out(std::string_view name, const os::Error& error) {
 
 std::string Gathered::text(MetricFormat format) {
   for (const auto why : {Why::damaged, Why::denied, Why::busy, Why::unknown, Why::unfit, Why::clash}) {
-    add(left_out, {{"reason", std::string(word_of(why))}}, cli::metric_number(left_out_[why]));
+    add(left_out(), {{"reason", std::string(word_of(why))}}, cli::metric_number(left_out_[why]));
   }
   return set_.text(format);
 }
@@ -85,14 +91,14 @@ Gathered gather(cli::Call& call) {
     }
   }
   Gathered gathered(std::move(labels));
-  for (const auto& family : {build, store_family}) {
+  for (const auto& family : {build(), shown_store()}) {
     gathered.declare(family);
   }
   declare_job_metrics(gathered);
-  gathered.declare(left_out);
-  gathered.add(build, {{"version", SHMCTL_VERSION}}, "1");
+  gathered.declare(left_out());
+  gathered.add(build(), {{"version", SHMCTL_VERSION}}, "1");
   if (const auto* store = find_store(call)) {
-    gathered.add(store_family, {{"path", std::string(store->path())}}, "1");
+    gathered.add(shown_store(), {{"path", std::string(store->path())}}, "1");
     gather_jobs(gathered, *store, std::string(call.argument("jobs").value_or("")));
     gather_objects(gathered, call, *store);
   }

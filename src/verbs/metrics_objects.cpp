@@ -1,5 +1,6 @@
 // metrics: the numbers that chosen objects hold.
 #include <algorithm>
+#include <iterator>
 #include "object/kind.hpp"
 #include "store/marks.hpp"
 #include "verbs/common.hpp"
@@ -48,18 +49,18 @@ std::vector<ExportRule> rules_of(Gathered& gathered, cli::Call& call, const stor
     gathered.leave_out(",marks", marks.error());
     return rules;
   }
-  const auto first_mark = static_cast<std::ptrdiff_t>(rules.size());
+  std::vector<ExportRule> globs;
   for (const auto& mark : marks->all()) {
     if (mark.what != store::MarkWhat::exported || mark.for_jobs) {
       continue;
     }
     if (auto rule = rule_of(mark)) {
-      rules.push_back(std::move(*rule));
+      (rule->is_glob() ? globs : rules).push_back(std::move(*rule));
     } else {
       gathered.leave_out(Why::damaged, mark.pattern, "what 'export' kept of it is of another version");
     }
   }
-  std::stable_partition(rules.begin() + first_mark, rules.end(), [](const auto& rule) { return !rule.is_glob(); });
+  std::move(globs.begin(), globs.end(), std::back_inserter(rules));
   return rules;
 }
 
