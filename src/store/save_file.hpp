@@ -75,6 +75,7 @@ class SaveWriter {
   explicit SaveWriter(const SavePlace& place) noexcept : place_(&place) {}
   os::Result<void> lock_new() noexcept;
   os::Result<void> look_at_old(Old old) noexcept;
+  void keep_readers(const os::FileInfo& old) noexcept;
   os::Result<void> write(std::string_view text) noexcept;
   os::Result<void> flush() noexcept;
   os::Result<void> replace() noexcept;

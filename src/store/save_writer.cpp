@@ -143,12 +143,22 @@ Result<void> SaveWriter::look_at_old(Old old) noexcept {
                                     : locked.error());
     }
     old_ = std::move(*file);
-    if (info.uid == place_->euid_) {  // who could read the old one shall be able to read this one
-      (void)os::set_group(file_, info.gid);
-      (void)os::set_mode(file_, info.mode & 0755U);
+    if (info.uid == place_->euid_) {
+      keep_readers(info);
     }
   }
   return {};
+}
+
+// Who could read the old one shall be able to read this one. Not a needless call: those that confine a service may well
+// take a change of group for an attack.
+void SaveWriter::keep_readers(const os::FileInfo& old) noexcept {
+  if (const auto fresh = os::info(file_); fresh && fresh->gid != old.gid) {
+    (void)os::set_group(file_, old.gid);
+  }
+  if ((old.mode & 0755U) != place_->mode_) {
+    (void)os::set_mode(file_, old.mode & 0755U);
+  }
 }
 
 Result<SaveWriter> SaveWriter::begin(const SavePlace& place, Old old, std::string_view more) noexcept {

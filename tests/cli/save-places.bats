@@ -137,7 +137,7 @@ is() {
 
 @test "what could not be restored is not lost by a save" {
   shm -q counter set hits 1
-  shm -q value create name x
+  shm -q value create name --type text x
   shm persist '*'
   shm save --persisted
   reboot
