@@ -94,9 +94,32 @@ std::string list_of(const Set& set, unsigned low, unsigned high, Print print) {
   return text;
 }
 
+/// N, where the set is `first` and every Nth number from there to the field's end; 0: it is none such.
+unsigned step_of(const Set& set, const Field& field, unsigned first) {
+  unsigned step = 0;
+  for (unsigned i = first + 1; i <= field.high && step == 0; ++i) {
+    step = set.test(i) ? i - first : 0;
+  }
+  Set all;
+  for (unsigned i = first; step > 1 && i <= field.high; i += step) {
+    all.set(i);
+  }
+  return all == set && all.count() >= shortest_run ? step : 0;
+}
+
 std::string numbers(const Set& set, const Field& field) {
   const auto two_digits = [](unsigned value) { return fmt::format("{:02}", value); };
-  return set.count() == field.high - field.low + 1 ? "*" : list_of(set, field.low, field.high, two_digits);
+  if (set.count() == field.high - field.low + 1) {
+    return "*";
+  }
+  unsigned first = field.low;
+  while (!set.test(first)) {
+    ++first;
+  }
+  if (const unsigned step = step_of(set, field, first); step != 0) {
+    return fmt::format("{:02}/{}", first, step);
+  }
+  return list_of(set, field.low, field.high, two_digits);
 }
 
 std::string weekdays(const Set& set) {

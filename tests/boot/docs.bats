@@ -18,3 +18,4 @@ page() {
 
 @test "docs/README.md" { page docs/README.md; }
 @test "docs/metrics.md" { page docs/metrics.md; }
+@test "docs/systemd.md" { page docs/systemd.md; }

@@ -191,3 +191,34 @@ c +- +true$'
   SYSTEMD_SCOPE=user XDG_CONFIG_HOME=/nonexistent call "$BATS_TEST_TMPDIR/shmctl-generator" "$BATS_TEST_TMPDIR/none"
   assert_done
 }
+
+# --- examples/crontab-to-jobs ----------------------------------------------------------------------------------------
+
+@test "a crontab becomes files of jobs that do the same" {
+  local tool=$BATS_TEST_DIRNAME/../../examples/crontab-to-jobs
+  [ -x "$tool" ] || tool=/usr/share/doc/shmctl/examples/crontab-to-jobs
+  [ -x "$tool" ] || skip 'needs the examples'
+  "$tool" "$JOBS" >/dev/null <<'CRONTAB'
+# comment
+SHELL=/bin/bash
+WHO="the world"
+*/15 8-18 * * mon-fri /bin/echo hello $WHO
+@reboot cd / && /bin/pwd -P
+0 0 1 * * cat; echo "50\%"%one it's%two
+0 0 1 * * cat
+CRONTAB
+  [ "$(cd "$JOBS" && echo *)" = 'cat-2.conf cat.conf echo.conf pwd.conf' ] || fail "$(ls "$JOBS")"
+  shm jobs --check --quiet "$JOBS"/*.conf
+  assert_done
+  shm run --conf "$JOBS/echo.conf"
+  assert_done 'hello the world'
+  shm run --conf "$JOBS/pwd.conf"
+  assert_done /
+  shm run --conf "$JOBS/cat.conf"
+  assert_done $'one it\'s\ntwo\n50%'
+  shm jobs --check "$JOBS/echo.conf"
+  [[ $out == *'Mon..Fri *-*-* 08..18:00/15:00'* ]]
+  # What is there is left alone.
+  call bash -c "'$tool' '$JOBS' <<<'@daily cat'"
+  assert_status 1
+}
