@@ -18,4 +18,5 @@ page() {
 
 @test "docs/README.md" { page docs/README.md; }
 @test "docs/metrics.md" { page docs/metrics.md; }
+@test "docs/services.md" { page docs/services.md; }
 @test "docs/systemd.md" { page docs/systemd.md; }
