@@ -8,11 +8,12 @@ namespace shm::full {
 namespace {
 verbs::Managers managers(const cli::Call& call, verbs::RunRequest& request) {
   verbs::Managers all;
+  // Before anybody is told that the command starts: in a scope it may not.
+  if (auto scope = scope_of(call, request)) {
+    all.push_back(std::move(scope));
+  }
   if (auto notifier = notifier_of(call, request)) {
     all.push_back(std::move(notifier));
-  }
-  if (auto scope = scope_of(call)) {
-    all.push_back(std::move(scope));
   }
   return all;
 }

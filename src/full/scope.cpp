@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include "cli/failure.hpp"
+#include "full/scope_rest.hpp"
 #include "systemd/scope.hpp"
 #include "verbs/common.hpp"
+#include "verbs/run_request.hpp"
 
 namespace shm::full {
 
@@ -38,7 +40,11 @@ std::vector<Property> read_properties(const cli::Call& call) {
 
 class Scope : public verbs::Manager {
  public:
-  explicit Scope(const cli::Call& call) : job_(call.operands[0]), properties_(read_properties(call)) {}
+  Scope(const cli::Call& call, const guard::Plan& plan)
+      : job_(call.operands[0]),
+        properties_(read_properties(call)),
+        until_(plan.until),
+        rest_(until_, plan.kill_after_ns) {}
 
   // The connection is not kept from the probe to here: the manager may be started anew while this waits for the job.
   void taken(const guard::Hold& hold) override {
@@ -55,9 +61,13 @@ class Scope : public verbs::Manager {
     cli::must(systemd::enter_scope(cli::must(systemd::ManagerBus::open()), scope));
   }
 
+  guard::Companion* companion() noexcept override { return until_ == guard::Until::main ? nullptr : &rest_; }
+
  private:
   std::string job_;
   std::vector<Property> properties_;
+  guard::Until until_;
+  ScopeRest rest_;
 };
 
 // The manager follows the main process of a service, which must stay where it put it.
@@ -67,7 +77,7 @@ bool is_main_process() {
 }
 }  // namespace
 
-std::unique_ptr<verbs::Manager> scope_of(const cli::Call& call) {
+std::unique_ptr<verbs::Manager> scope_of(const cli::Call& call, const verbs::RunRequest& request) {
   if (!call.has("scope")) {
     if (call.has("property") || call.has("slice")) {
       verbs::refuse(call, fmt::format("--{} goes with --scope", call.has("property") ? "property" : "slice"));
@@ -79,7 +89,7 @@ std::unique_ptr<verbs::Manager> scope_of(const cli::Call& call) {
                   "--scope: this is the main process of a unit, which can't leave it (the unit's own file can "
                   "have these properties)");
   }
-  auto scope = std::make_unique<Scope>(call);
+  auto scope = std::make_unique<Scope>(call, request.plan);
   cli::must(systemd::ManagerBus::open());
   return scope;
 }

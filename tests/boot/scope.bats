@@ -77,6 +77,37 @@ until_minute() { until_true "$@" || until_true "$@" || until_true "$@" || until_
   until_true shmctl run scope-killed true
 }
 
+# put_into_scope PID: a process of this test's is put where PID is, whose child it is not
+put_into_scope() {
+  setsid sleep 600 3>&- &
+  stranger=$!
+  echo "$stranger" >"$(findmnt -n -t cgroup2 -o TARGET | head -n 1)$(sed -n 's/^0:://p' "/proc/$1/cgroup")/cgroup.procs"
+}
+
+@test "with --hold kill-tree what else is in the scope is ended with the command" {
+  shmctl run scope-rest --scope --hold kill-tree sh -c "until [ -e $BATS_TEST_TMPDIR/end ]; do sleep 0.02; done" 3>&- &
+  local run=$!
+  until_true shmctl -q who scope-rest
+  put_into_scope "$run"
+  touch "$BATS_TEST_TMPDIR/end"
+  wait "$run"
+  [ ! -e "/proc/$stranger/exe" ] # of one that has ended, and was not waited for, there is none
+}
+
+@test "with --hold tree it holds the job" {
+  shmctl run scope-tree --scope --hold tree sh -c "until [ -e $BATS_TEST_TMPDIR/end ]; do sleep 0.02; done" 3>&- &
+  local run=$! command
+  until_true shmctl -q who scope-tree
+  put_into_scope "$run"
+  command=$(pgrep -P "$run")
+  touch "$BATS_TEST_TMPDIR/end"
+  until_true test ! -e "/proc/$command"
+  shm run scope-tree true
+  assert_refused 75
+  kill "$stranger"
+  wait "$run"
+}
+
 @test "a user who lingers has scopes of the own manager, without anything in the environment, as from cron" {
   linger carol
   as carol call env -i PATH="$PATH" HOME=/home/carol shmctl run scope-carol --scope --property TasksMax=50 -- \
