@@ -18,5 +18,6 @@ page() {
 
 @test "docs/README.md" { page docs/README.md; }
 @test "docs/metrics.md" { page docs/metrics.md; }
+@test "docs/persistence.md" { page docs/persistence.md; }
 @test "docs/services.md" { page docs/services.md; }
 @test "docs/systemd.md" { page docs/systemd.md; }
