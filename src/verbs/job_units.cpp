@@ -97,6 +97,8 @@ std::string service_drop_in(const JobConf& conf, ServiceManager manager, std::st
   text += passed_on(conf, "Unit") + "[Service]\n";
   if (!conf.strict) {
     text += no_sandbox();
+    // As with cron; a strict job has no right to a home. A user's manager has it so by default.
+    text += manager == ServiceManager::system ? "WorkingDirectory=-~\n" : "";
   } else if (manager == ServiceManager::user) {
     text += users_sandbox;
   }

@@ -29,6 +29,9 @@ std::string service(std::string_view text, ServiceManager manager = ServiceManag
 TEST_CASE("A strict job leaves the template as it is; any other takes back what confines it") {
   const auto strict = service("command = true\nsandbox = strict");
   CHECK_FALSE(has_line(strict, "ProtectSystem=no"));
+  CHECK_FALSE(has_line(strict, "WorkingDirectory=-~"));
+  CHECK(has_line(service("command = true"), "WorkingDirectory=-~"));
+  CHECK_FALSE(has_line(service("command = true", ServiceManager::user), "WorkingDirectory=-~"));
   CHECK(has_line(strict, "SourcePath=/etc/shmctl/jobs/b@1.conf"));
   CHECK(has_line(service("command = true"), "ProtectSystem=no"));
 }
