@@ -57,7 +57,7 @@ class Notifier final : public verbs::Manager {
   void waiting(const store::Store& store, std::string_view /*job*/, const guard::Want& want) override {
     store_ = &store;
     if (teller_ && (want.wait || want.replace || want.jitter_ns > 0)) {
-      news_.emplace(teller_->socket(), store, job_, want);
+      news_.emplace(teller_->socket(), &store, job_, want);
     }
   }
 
@@ -73,6 +73,9 @@ class Notifier final : public verbs::Manager {
   void instead(std::string_view what) override {
     end_news();
     say("READY=1\n" + status_line(what));
+    if (teller_ && systemd::watchdog_ns() > 0) {
+      news_.emplace(teller_->socket(), nullptr, job_, want_);
+    }
   }
 
   void adopted(const store::Store& store, const guard::Hold& hold) override { relay_->listen(store, job_, hold); }

@@ -47,10 +47,11 @@ void Relay::listen(const store::Store& store, std::string_view job, const guard:
   }
 }
 
-// As a Channel's: under the name of the run's entry, in place of what a killed supervisor left there.
+// As a Channel's: under the name of the run's entry, in place of what a killed supervisor left there. Others of a group
+// could put a socket of theirs there, and get what is for the manager, descriptors too.
 void Relay::listen_at_file(const store::Store& store, std::string_view job, const guard::Hold& hold) {
   const auto id = os::random_id();
-  if (!hold.entry() || !id) {
+  if (!hold.entry() || !id || store.shared()) {
     return;
   }
   name_ = guard::notify_name(job, *hold.entry());

@@ -1,8 +1,8 @@
 // Beside the command: takes what it says to the service manager, and says it on as the supervisor, the one process that
 // a unit's manager listens to (NotifyAccess=main). The command's NOTIFY_SOCKET is a socket of the supervisor's, in the
-// store as `NAME,job.notify.ENTRY`: so it is there for whoever takes the run over. Where that can't be, it has no file.
-// It is heard who is of the supervisor's user or root, or in its control group. While the manager does not read,
-// nothing is taken from the command, which waits then as it would for the manager itself.
+// store as `NAME,job.notify.ENTRY`: so it is there for whoever takes the run over. Where that can't be, or a group
+// shares the store, it has no file. It is heard who is of the supervisor's user or root, or in its control group. While
+// the manager does not read, nothing is taken from the command, which waits then as it would for the manager itself.
 // Until the command has shown the watchdog itself that it lives, the supervisor does so for it.
 #pragma once
 #include <string>

@@ -26,9 +26,9 @@ os::SignalSet all_signals() noexcept {
 }
 }  // namespace
 
-WaitingNews::WaitingNews(const systemd::ManagerSocket& manager, const store::Store& store, std::string job,
+WaitingNews::WaitingNews(const systemd::ManagerSocket& manager, const store::Store* store, std::string job,
                          const guard::Want& want)
-    : manager_(manager), store_(store), job_(std::move(job)), want_(want) {
+    : manager_(manager), store_(store), job_(std::move(job)), want_(want), ping_every_ns_(systemd::watchdog_ns() / 2) {
   const auto mask = os::block_signals(all_signals());
   try {
     thread_ = std::thread([this] { work(); });
@@ -60,8 +60,19 @@ void WaitingNews::work() {
     begun_ = true;
   }
   changed_.notify_all();
-  for (std::int64_t pause = first_look_ns; rest(pause); pause = look_every_ns) {
-    tell();
+  const std::int64_t every_ns = ping_every_ns_ > 0 ? std::min(look_every_ns, ping_every_ns_) : look_every_ns;
+  for (std::int64_t pause = first_look_ns; rest(pause); pause = every_ns) {
+    ping();
+    if (store_ != nullptr) {
+      tell();
+    }
+  }
+}
+
+// At each look: one too many does no harm.
+void WaitingNews::ping() {
+  if (ping_every_ns_ > 0) {
+    (void)manager_.tell("WATCHDOG=1");
   }
 }
 
@@ -90,7 +101,7 @@ std::string WaitingNews::what_it_waits_for() const {
   if (!may_look_) {
     return waits;
   }
-  const auto found = guard::forecast(store_, job_, want_);
+  const auto found = guard::forecast(*store_, job_, want_);
   if (!found || found->busy.holders.empty()) {
     return found && found->turn == guard::Forecast::Turn::begins && want_.jitter_ns > 0
                ? waits + ": a sleep by chance comes first (--jitter)"

@@ -10,9 +10,7 @@ namespace {
 constexpr int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGCONT, SIGTSTP};
 
 // The command may take it as it likes, but it is not run again.
-bool asks_to_end(int signal) noexcept {
-  return signal == SIGINT || signal == SIGTERM || signal == SIGQUIT || signal == SIGABRT;
-}
+bool asks_to_end(int signal) noexcept { return signal == SIGINT || signal == SIGTERM || signal == SIGQUIT; }
 }  // namespace
 
 // What was ignored when this program was started stays so, here and in the command (nohup).
@@ -34,7 +32,7 @@ void Supervisor::take_signals() noexcept {
 }
 
 void Supervisor::on_signal(const os::Received& received) noexcept {
-  asked_to_end_ = asked_to_end_ || asks_to_end(received.signal);
+  asked_to_end_ = asked_to_end_ || asks_to_end(received.signal) || received.signal == SIGABRT;
   if (!received.from_process && received.signal != SIGALRM) {
     // The terminal's: it reached the command by itself, unless that has left the process group.
     if (received.signal == SIGTSTP || received.signal == SIGCONT || reached_by_terminal()) {

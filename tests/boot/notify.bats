@@ -140,6 +140,23 @@ UNIT
   assert_state notify-guarded NRestarts 0
 }
 
+@test "a watchdog of a service that waits, and is not asked when it is ready" {
+  unit notify-patient.service <<'UNIT'
+[Service]
+Type=simple
+WatchdogSec=1
+ExecStart=/usr/bin/shmctl run --on-busy wait notify-patient sleep infinity
+UNIT
+  hold notify-patient
+  systemctl start notify-patient
+  local begun=$SECONDS
+  until_true after "$((begun + 2))"
+  assert_state notify-patient ActiveState active
+  release
+  until_true shmctl -q who notify-patient
+  systemctl stop notify-patient
+}
+
 @test "a watchdog: a command that has spoken once and then no more is ended, and the run is put down" {
   unit notify-hangs.service <<'UNIT'
 [Service]
