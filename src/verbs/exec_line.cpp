@@ -11,7 +11,7 @@ namespace shm::verbs {
 
 namespace {
 // What makes no sense on a line: what runs something else, is about jobs or the program, or never ends.
-constexpr std::array refused = {"doctor", "exec", "help", "watch"};
+constexpr std::array refused = {"doctor", "exec", "help", "metrics", "watch"};
 
 bool may_run(const cli::Verb& verb) noexcept {
   const bool of_jobs = verb.page == "shmctl-run" || verb.page == "shmctl-jobs" || verb.page == "shmctl-flock";

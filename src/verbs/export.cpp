@@ -87,6 +87,7 @@ int export_objects(cli::Call& call) {
     rules.push_back(std::move(rule));
   }
   std::vector<store::Mark> marks;
+  marks.reserve(rules.size());
   for (std::size_t i = 0; i < rules.size(); ++i) {
     marks.push_back({MarkWhat::exported, false, rules[i].pattern, texts[i]});
   }

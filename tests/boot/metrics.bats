@@ -152,3 +152,19 @@ UNIT
   systemctl daemon-reload
   grep -qFx 'shmctl_job_runs_total{name="metrics-shared"} 1' "$OUT" || fail "$(journal --unit 'shmctl-metrics@*')"
 }
+
+@test "metrics: a store that can't be used is told to the client in short, and to the journal" {
+  mkdir -m 777 "$PLACE/open" && chmod 777 "$PLACE/open"
+  unit shmctl-metrics@.service.d/store.conf <<UNIT
+[Service]
+Environment=SHMCTL_STORE=$PLACE/open
+UNIT
+  call curl --silent --output /dev/null --write-out '%{http_code}' "$URL"
+  rm /etc/systemd/system/shmctl-metrics@.service.d/store.conf
+  systemctl daemon-reload
+  [ "$out" = 500 ] || fail "the answer is $out"
+  until_journal "shmctl: use store '$PLACE/open'" --unit='shmctl-metrics@*'
+  until_true no_instances
+  # Of answers that went well it has heard nothing.
+  if journal_says 'Metrics of shmctl for one connection' --unit='shmctl-metrics@*'; then fail "it hears of each"; fi
+}
