@@ -203,9 +203,9 @@ void note_refusal(const Record& record, const Refusal& refusal) noexcept {
 }
 
 // The ring first: a kill between it and the count leaves a count too low by one, never a run that is lost twice.
-void note_lost(const Record& record, const Snapshot& snapshot, std::int64_t end_ns) noexcept {
+bool note_lost(const Record& record, const Snapshot& snapshot, std::int64_t end_ns) noexcept {
   if (snapshot.descriptor >= 0 || has(ended_runs(record), snapshot.token)) {
-    return;  // it was no run; or its supervisor was killed between the end and the entry
+    return false;  // it was no run; or its supervisor was killed between the end and the entry
   }
   PastRun run = lost_run(snapshot);
   run.end_ns = end_ns;
@@ -214,6 +214,7 @@ void note_lost(const Record& record, const Snapshot& snapshot, std::int64_t end_
   summary.lost.add(1);
   summary.failures_in_a_row.add(1);
   summary.last_ending.store(static_cast<std::uint64_t>(Ending::lost));
+  return true;
 }
 
 std::vector<PastRun> runs_of(const Record& record, const Here& here) noexcept {

@@ -42,7 +42,8 @@ void note_run(const Record& record, const PastRun& run) noexcept;
 void note_refusal(const Record& record, const Refusal& refusal) noexcept;
 /// An entry that a killed supervisor left behind, and whose command has ended too: a run is lost. Noted and counted
 /// once; the caller holds the entry's byte lock and clears it. `end_ns`: when it ended, 1970, UTC; 0: not known.
-void note_lost(const Record& record, const Snapshot& snapshot, std::int64_t end_ns = 0) noexcept;
+/// False: there was nothing to note.
+bool note_lost(const Record& record, const Snapshot& snapshot, std::int64_t end_ns = 0) noexcept;
 
 // Oldest first.
 /// Those that are over, those that nobody has noted as lost yet, and those under way.

@@ -50,7 +50,9 @@ Result<void> Hold::take_entry() noexcept {
         record_.give_back(i);  // its supervisor was killed, its command runs on
         continue;
       }
-      note_lost(record_, snapshot);
+      if (note_lost(record_, snapshot)) {
+        lost_ = snapshot;
+      }
     }
     entry.state.store(0);
     entry_ = i;

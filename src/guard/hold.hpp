@@ -43,6 +43,8 @@ class Hold {
 
   [[nodiscard]] std::uint64_t token() const noexcept { return token_; }
   [[nodiscard]] std::int64_t since_ns() const noexcept { return since_ns_; }  ///< 1970, UTC
+  /// After begin(): an earlier run, if nobody saw its end and this one has found that out.
+  [[nodiscard]] const std::optional<Snapshot>& lost() const noexcept { return lost_; }
   /// After begin(): what the run was started by.
   [[nodiscard]] std::string_view trigger() const noexcept { return trigger_.view(); }
   /// After end(): how many runs in a row have failed, this one with them.
@@ -76,6 +78,7 @@ class Hold {
   bool via_socket_ = false;
   std::uint64_t token_ = 0;
   Trigger trigger_;
+  std::optional<Snapshot> lost_;
   std::uint32_t uid_ = 0;
   std::int64_t since_ns_ = 0;  // 1970, UTC
   std::int64_t began_ns_ = 0;  // monotonic

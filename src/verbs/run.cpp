@@ -86,6 +86,7 @@ int run_command(cli::Call& call, const store::Store& store, RunRequest& request,
                 const Managers& managers, guard::Hold& hold) {
   const auto& name = call.operands[0];
   cli::must(hold.begin(joined(call.operands)));
+  report.taken(hold);
   tell_taken(managers, hold);
   set_environment(request, managers);
   std::vector<char*> words;

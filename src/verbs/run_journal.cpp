@@ -1,6 +1,7 @@
 #include "verbs/run_journal.hpp"
 #include <fmt/core.h>
 #include <cstdlib>
+#include "cli/duration.hpp"
 #include "cli/failure.hpp"
 #include "cli/printable.hpp"
 #include "os/journal.hpp"
@@ -50,7 +51,7 @@ std::string sentence_of(std::string_view job, const guard::Ended& ended, std::ui
       return fmt::format("Job {} was killed by signal {}{}{}", job, signal_name(ended.signal), after, more);
     case guard::Ending::timed_out: return fmt::format("Job {} was ended{}: its time was up{}", job, after, more);
     case guard::Ending::stopped: return fmt::format("Job {} was stopped on request{}", job, after);
-    case guard::Ending::not_runnable: return fmt::format("Job {} could not run: {}{}", job, line, more);
+    case guard::Ending::not_runnable: return fmt::format("Job {} could not run: {}{}", job, cli::printable(line), more);
     case guard::Ending::lost: break;
   }
   return fmt::format("Job {} has ended, and nobody saw how", job);
@@ -92,7 +93,7 @@ bool RunJournal::wants(const JournalMessage& message) const noexcept {
   return which_ == Which::all || (which_ == Which::failures && message.sort == Sort::failure);
 }
 
-os::JournalEntry RunJournal::begin(const JournalMessage& message, std::string_view sentence, int status) const {
+os::JournalEntry RunJournal::begin(const JournalMessage& message, std::string_view sentence) const {
   os::JournalEntry entry;
   entry.add("MESSAGE", sentence).add("MESSAGE_ID", message.id);
   entry.add("PRIORITY", static_cast<std::uint64_t>(message.priority));
@@ -100,7 +101,13 @@ os::JournalEntry RunJournal::begin(const JournalMessage& message, std::string_vi
   if (store_ != nullptr) {
     entry.add("SHMCTL_STORE", store::absolute_path(*store_).view());
   }
-  entry.add("SHMCTL_OUTCOME", message.outcome).add("EXIT_STATUS", static_cast<std::int64_t>(status));
+  entry.add("SHMCTL_OUTCOME", message.outcome);
+  return entry;
+}
+
+os::JournalEntry RunJournal::begin(const JournalMessage& message, std::string_view sentence, int status) const {
+  os::JournalEntry entry = begin(message, sentence);
+  entry.add("EXIT_STATUS", static_cast<std::int64_t>(status));
   add_words(entry, call_.operands);
   return entry;
 }
@@ -185,6 +192,18 @@ bool RunJournal::settled(std::string_view outcome, int status) const {
                         ? fmt::format("Job {} ran already: this call joined that run, with status {}", job, status)
                         : fmt::format("Job {} runs already: this call was handed over to that run", job),
                     status));
+}
+
+void RunJournal::lost(const guard::Snapshot& run) const {
+  const JournalMessage& message = *journal_message("lost");
+  if (!wants(message)) {
+    return;
+  }
+  auto entry = begin(message, fmt::format("Job {}: nobody saw the end of the run that began at {}", call_.operands[0],
+                                          cli::format_time(run.since_ns)));
+  entry.add("SHMCTL_COMMAND", run.command.view()).add("SHMCTL_TOKEN", run.token);
+  entry.add("SHMCTL_TRIGGER", run.trigger.view()).add("SHMCTL_START_USEC", run.since_ns / microsecond_ns);
+  (void)send(entry);
 }
 
 bool RunJournal::failed(const os::Error& error) const {

@@ -25,10 +25,13 @@ class RunJournal {
   bool ended(const guard::Hold& hold, const guard::Ended& ended, std::string_view line) const;
   bool refused(const guard::Busy& busy, int status, std::string_view line) const;
   bool settled(std::string_view outcome, int status) const;
+  /// Beside one of these: an earlier run has ended, and nobody has said so.
+  void lost(const guard::Snapshot& run) const;
   bool failed(const os::Error& error) const;
 
  private:
   [[nodiscard]] bool wants(const JournalMessage& message) const noexcept;
+  [[nodiscard]] os::JournalEntry begin(const JournalMessage& message, std::string_view sentence) const;
   [[nodiscard]] os::JournalEntry begin(const JournalMessage& message, std::string_view sentence, int status) const;
   [[nodiscard]] bool send(const os::JournalEntry& entry) const;
 

@@ -48,6 +48,12 @@ RunReport::RunReport(const cli::Call& call) : job_(call.operands[0]), journal_(c
   }
 }
 
+void RunReport::taken(const guard::Hold& hold) const {
+  if (hold.lost()) {
+    journal_.lost(*hold.lost());
+  }
+}
+
 void RunReport::say(std::string_view line) const { cli::complain(fmt::format("run {}: {}", job_, line)); }
 
 void RunReport::ended(const guard::Hold& hold, const guard::Ended& ended, std::string_view line) const {

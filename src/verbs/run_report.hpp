@@ -18,6 +18,9 @@ class RunReport {
   /// Where the job is, once that is known; it must last.
   void in_store(const store::Store& store) noexcept { journal_.in_store(store); }
 
+  /// The job is taken; what that has shown of an earlier run is said.
+  void taken(const guard::Hold& hold) const;
+
   // One of these, once, when the outcome is settled and the job is given back. What can't be written is complained of,
   // and changes nothing. `line` is said on stderr, unless it is empty.
   /// The command has run, or could not be.

@@ -70,6 +70,26 @@ hold() {
   [[ $(said journal-nested) == "Job journal-nested could not run: "*"wait for itself"$'\n'*"failed with status 75"* ]]
 }
 
+@test "a run whose end nobody saw is told by the next one" {
+  shmctl run journal-lost sleep infinity 3>&- &
+  local pid=$!
+  until_true shmctl -q who journal-lost
+  until_true has_command journal-lost
+  local command
+  command=$(shmctl --json who journal-lost | jq '.holders[0].pid')
+  kill -KILL "$pid"
+  kill -KILL "$command"
+  wait "$pid" || true
+  until_true bash -c "! kill -0 $command 2>/dev/null"
+  shm run journal-lost true
+  assert_done
+  [[ $(said journal-lost) == "Job journal-lost: nobody saw the end of the run that began at "*$'\n'*succeeded* ]] ||
+    fail "$(said journal-lost)"
+  shm --json logs journal-lost --outcome lost
+  [ "$(jq -r '[.outcome,.command,.status]|@csv' "$OUT")" = '"lost","sleep infinity",' ] || fail "not so"
+}
+has_command() { [ "$(shmctl --json who "$1" | jq '.holders[0].pid > 0')" = true ]; }
+
 @test "a call that is refused says who holds the job" {
   hold journal-busy
   shm run journal-busy true

@@ -102,9 +102,16 @@ TEST_CASE("a run under way is shown, one whose processes were killed is lost, on
   check_lost();  // though nobody has noted it
   CHECK(describe_job(*store, "job")->last_lost);
   CHECK(describe_job(*store, "job")->failures_in_a_row == 1);
-  take(*store, "job").end(test::exited(0));
+  auto next = take(*store, "job");
+  REQUIRE(next.lost());
+  CHECK(next.lost()->token == under_way[0].token);
+  CHECK(next.lost()->since_ns == under_way[0].start_ns);
+  next.end(test::exited(0));
   check_lost();
-  CHECK(runs(*store).size() == 2);
+  auto one_more = take(*store, "job");
+  CHECK_FALSE(one_more.lost());  // it was told
+  one_more.end(test::exited(0));
+  CHECK(runs(*store).size() == 3);
   CHECK_FALSE(describe_job(*store, "job")->last_lost);
   CHECK(describe_job(*store, "job")->failures_in_a_row == 0);
 }
@@ -119,7 +126,9 @@ TEST_CASE("a supervisor that was killed between the end and its entry has lost n
   CHECK(describe_job(*store, "job")->lost == 0);
   REQUIRE(runs(*store).size() == 1);
   CHECK(runs(*store)[0].ended->ending == Ending::exited);
-  take(*store, "job").end(test::exited(0));
+  auto next = take(*store, "job");
+  CHECK_FALSE(next.lost());
+  next.end(test::exited(0));
   CHECK(describe_job(*store, "job")->lost == 0);
   CHECK(runs(*store).size() == 2);
 }
