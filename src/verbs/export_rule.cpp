@@ -12,21 +12,28 @@ namespace {
 constexpr std::string_view total = "_total";
 constexpr std::string_view own = "shmctl_";  // of shmctl's own metrics, today's and later ones
 
-/// How often `text` has one of these placeholders; nothing if it has one that is none.
-std::optional<int> placeholders(std::string_view text, bool asterisk) {
-  int count = 0;
+/// Which placeholders `text` has.
+struct Placeholders {
+  bool objects = false;  ///< such as tell objects of a glob apart
+  bool keys = false;
+};
+/// Nothing if one of them is none.
+std::optional<Placeholders> placeholders(std::string_view text, bool asterisk) {
+  Placeholders found;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
       continue;
     }
     const char next = ++i < text.size() ? text[i] : '\0';
     if (next == 'n' || (next == '*' && asterisk)) {
-      ++count;
+      found.objects = true;
+    } else if (next == 'k') {
+      found.keys = true;
     } else if (next != '%') {
       return std::nullopt;
     }
   }
-  return count;
+  return found;
 }
 
 /// Reads `name{label="value",...}` from its beginning to its end.
@@ -109,7 +116,7 @@ std::string_view starred(std::string_view pattern, std::string_view object) {
              : object.substr(star, object.size() - (pattern.size() - 1));
 }
 
-std::string filled_in(std::string_view text, const ExportRule& rule, std::string_view object) {
+std::string filled_in(std::string_view text, const ExportRule& rule, std::string_view object, std::string_view key) {
   std::string whole;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%' || i + 1 == text.size()) {
@@ -117,7 +124,10 @@ std::string filled_in(std::string_view text, const ExportRule& rule, std::string
       continue;
     }
     ++i;
-    whole += text[i] == 'n' ? object : text[i] == '*' ? starred(rule.pattern, object) : text.substr(i, 1);
+    whole += text[i] == 'n'   ? object
+             : text[i] == 'k' ? key
+             : text[i] == '*' ? starred(rule.pattern, object)
+                              : text.substr(i, 1);
   }
   return whole;
 }
@@ -159,15 +169,17 @@ std::optional<std::string> settle(ExportRule& rule) {
   if (rule.name.starts_with(own)) {
     return "names that begin with shmctl_ are shmctl's own";
   }
-  int count = *in_name;
+  bool objects = in_name->objects;
+  rule.by_key = in_name->keys;
   for (const auto& label : rule.labels) {
     const auto found = placeholders(label.value, one_asterisk);
     if (!found) {
-      return fmt::format("label '{}': behind % stands n, % or, with one * in the pattern, *", label.name);
+      return fmt::format("label '{}': behind % stands n, k, % or, with one * in the pattern, *", label.name);
     }
-    count += *found;
+    objects = objects || found->objects;
+    rule.by_key = rule.by_key || found->keys;
   }
-  if (rule.is_glob() && count == 0) {
+  if (rule.is_glob() && !objects) {
     return "all objects of the glob would be one metric (put %n somewhere, which stands for the object's name)";
   }
   return std::nullopt;
@@ -219,9 +231,9 @@ cli::MetricType type_of_word(std::string_view word) noexcept {
   return word == "counter" ? cli::MetricType::counter : cli::MetricType::gauge;
 }
 
-std::optional<Exported> exported(const ExportRule& rule, std::string_view object) {
+std::optional<Exported> exported(const ExportRule& rule, std::string_view object, std::string_view key) {
   Exported made;
-  std::string name = cli::as_metric_name(rule.as.empty() ? object : filled_in(rule.name, rule, object));
+  std::string name = cli::as_metric_name(rule.as.empty() ? object : filled_in(rule.name, rule, object, key));
   const bool named_total = name.ends_with(total);
   made.family.type = rule.type.value_or(named_total ? cli::MetricType::counter : cli::MetricType::gauge);
   if (named_total && made.family.type == cli::MetricType::counter) {
@@ -230,7 +242,7 @@ std::optional<Exported> exported(const ExportRule& rule, std::string_view object
   made.family.name = std::move(name);
   made.family.help = rule.help.empty() ? fmt::format("Exported from shmctl: {}", rule.pattern) : rule.help;
   for (const auto& label : rule.labels) {
-    made.labels.push_back({label.name, filled_in(label.value, rule, object)});
+    made.labels.push_back({label.name, filled_in(label.value, rule, object, key)});
   }
   const bool free = cli::is_metric_name(made.family.name) && !made.family.name.starts_with(own);
   return free ? std::optional(made) : std::nullopt;

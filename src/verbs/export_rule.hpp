@@ -15,9 +15,11 @@ struct ExportRule {
   std::string help;
   std::optional<cli::MetricType> type;  ///< none: a counter if the metric's name ends in _total, else a gauge
 
-  // What `as` means. %n in them stands for the object's name, %* for what the glob's asterisk stands for, %% for %.
+  // What `as` means. %n in them stands for the object's name, %* for what the glob's asterisk stands for, %k for a key
+  // of a dict, %% for %.
   std::string name;
   cli::Labels labels;
+  bool by_key = false;  ///< %k is among them: each key of a dict is a metric
 
   /// Whether several objects may match it.
   [[nodiscard]] bool is_glob() const noexcept { return pattern.find_first_of("*?[") != std::string::npos; }
@@ -35,13 +37,13 @@ std::string_view type_word(cli::MetricType type) noexcept;
 /// "counter" or "gauge".
 cli::MetricType type_of_word(std::string_view word) noexcept;
 
-/// The metric that it makes of an object of that name.
+/// The metric that it makes of an object of that name, or of a key of it.
 struct Exported {
   cli::MetricFamily family;
   cli::Labels labels;
 };
 /// Nothing: what came of the object's name can't be a metric's, or is shmctl's own.
-std::optional<Exported> exported(const ExportRule& rule, std::string_view object);
+std::optional<Exported> exported(const ExportRule& rule, std::string_view object, std::string_view key = {});
 
 /// NAME=VALUE as labels are said by option: throws Usage.
 cli::Label label_in(const cli::Call& call, std::string_view text);

@@ -1,7 +1,8 @@
 // metrics: the numbers that chosen objects hold.
 #include <algorithm>
 #include <iterator>
-#include "object/kind.hpp"
+#include "cli/printable.hpp"
+#include "object/dict.hpp"
 #include "store/marks.hpp"
 #include "verbs/common.hpp"
 #include "verbs/export_rule.hpp"
@@ -100,30 +101,72 @@ std::optional<Number> number_of(const object::Description& object) {
   }
 }
 
-void show(Gathered& gathered, const ExportRule& rule, std::string_view name, const object::Description& object) {
-  const auto number = number_of(object);
-  if (!number) {
-    if (!rule.is_glob()) {  // a glob means the numbers among what it matches
-      gathered.leave_out(Why::unfit, name, "it holds no number");
-    }
-    return;
-  }
-  const auto metric = exported(rule, name);
+/// `what`: of which object or key, for those who wonder where it is.
+void show(Gathered& gathered, const std::optional<Exported>& metric, const Number& number, std::string_view what) {
   if (!metric) {
-    gathered.leave_out(Why::unfit, name, "what came of its name can't be a metric's, or is shmctl's own");
+    gathered.leave_out(Why::unfit, what, "what came of its name can't be a metric's, or is shmctl's own");
     return;
   }
-  if (metric->family.type == cli::MetricType::counter && !number->countable) {
-    gathered.leave_out(Why::unfit, name, "a counter is never below 0 (export it with --type gauge)");
+  if (metric->family.type == cli::MetricType::counter && !number.countable) {
+    gathered.leave_out(Why::unfit, what, "a counter is never below 0 (export it with --type gauge)");
     return;
   }
   using Added = cli::MetricSet::Added;
-  const Added added = gathered.add(metric->family, metric->labels, number->text);
+  const Added added = gathered.add(metric->family, metric->labels, number.text);
   if (added != Added::yes) {
     gathered.leave_out(
-        Why::clash, name,
+        Why::clash, what,
         added == Added::twice ? "another object has the same metric and labels" : "another metric has that name");
   }
+}
+
+/// Nothing for what is no number as people write them.
+std::optional<Number> number_in(std::string_view text) {
+  if (object::is_dict_number(text)) {
+    return Number{std::string(text), text[0] != '-'};
+  }
+  const auto real = object::parse_scalar(object::Type::float64, text);
+  return real ? std::optional(
+                    Number{cli::real_metric_number(object::format_scalar(*real).view()), real->as_float() >= 0})
+              : std::nullopt;
+}
+
+/// Each key of a dict that has a number.
+os::Result<void> show_keys(Gathered& gathered, const ExportRule& rule, const store::Store& store,
+                           std::string_view name) {
+  const auto dict = object::Dict::open(store, name, os::Access::read);
+  if (!dict) {
+    return std::unexpected(dict.error());
+  }
+  const auto items = dict->items("");
+  if (!items) {
+    return std::unexpected(items.error());
+  }
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    if (const auto number = number_in(items->value(i))) {
+      const auto key = items->key(i);
+      show(gathered, exported(rule, name, key), *number, std::string(name) + ": " + cli::printable(key));
+    }
+  }
+  return {};
+}
+
+os::Result<void> show_object(Gathered& gathered, const ExportRule& rule, const store::Store& store,
+                             std::string_view name) {
+  const auto object = object::describe(store, name);
+  if (!object) {
+    return std::unexpected(object.error());
+  }
+  if (rule.by_key && object->kind == object::Kind::dict) {
+    return show_keys(gathered, rule, store, name);
+  }
+  const auto number = rule.by_key ? std::nullopt : number_of(*object);
+  if (number) {
+    show(gathered, exported(rule, name), *number, name);
+  } else if (!rule.is_glob()) {  // a glob means what is fit among what it matches
+    gathered.leave_out(Why::unfit, name, rule.by_key ? "it is no dict and has no keys" : "it holds no number");
+  }
+  return {};
 }
 }  // namespace
 
@@ -138,11 +181,9 @@ void gather_objects(Gathered& gathered, cli::Call& call, const store::Store& sto
       continue;
     }
     using_object(name);
-    const auto object = object::describe(store, name);
-    if (object) {
-      show(gathered, *rule, name, *object);
-    } else if (object.error().code != Code::absent) {
-      gathered.leave_out(name, object.error());
+    const auto shown = show_object(gathered, *rule, store, name);
+    if (!shown && shown.error().code != Code::absent) {
+      gathered.leave_out(name, shown.error());
     }
   }
 }

@@ -190,6 +190,28 @@ is_openmetrics() {
   done
 }
 
+@test "metrics: each key of a dict is a metric where %k says so" {
+  shm dict set visits alice=3 bob=0.50 'c "d"=4' name=Eve inf=inf
+  shm metrics --export 'visits=visits_total{user="%k"}'
+  is_openmetrics
+  assert_no_stderr
+  metric 'visits_total{user="alice"}' 3
+  metric 'visits_total{user="bob"}' 0.5
+  metric 'visits_total{user="c \"d\""}' 4
+  no_metric 'user="name"'
+  no_metric 'user="inf"'
+  shm dict set visits down=-1
+  shm metrics --export 'v*=%*_%n_total{user="%k"}'
+  is_openmetrics
+  metric 'isits_visits_total{user="alice"}' 3
+  metric 'shmctl_metrics_left_out{reason="unfit"}' 1
+  assert_stderr_line "leave out 'visits: down'"
+  shm counter set hits 1
+  shm metrics --export 'hits=x{k="%k"}'
+  metric 'shmctl_metrics_left_out{reason="unfit"}' 1
+  assert_stderr_line "leave out 'hits'" dict
+}
+
 @test "export, unexport: what is exported is remembered, listed and shown" {
   shm export
   assert_done

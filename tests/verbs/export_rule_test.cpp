@@ -56,6 +56,23 @@ TEST_CASE("placeholders", "[export]") {
   CHECK(made_of(rule("r?", "r{x=\"%n\"}"), "r1") == "r{x=r1;} gauge");
 }
 
+TEST_CASE("a key of a dict is a placeholder too", "[export]") {
+  auto keyed = rule("visits", "visits_total{user=\"%k\"}");
+  REQUIRE_FALSE(settle(keyed));
+  CHECK(keyed.by_key);
+  const auto made = exported(keyed, "visits", "a\"b");
+  REQUIRE(made);
+  CHECK(made->labels[0].value == "a\"b");
+  auto named = rule("d", "d_%k");
+  REQUIRE_FALSE(settle(named));
+  CHECK(exported(named, "d", "x.y")->family.name == "d_x_y");
+  auto plain = rule("d", "d{a=\"%%k\"}");
+  REQUIRE_FALSE(settle(plain));
+  CHECK_FALSE(plain.by_key);
+  CHECK(made_of(rule("d*", "x{k=\"%k\"}"), "d") == "refused");  // of several dicts, keys would be the same
+  CHECK(made_of(rule("d*", "x{k=\"%k\",d=\"%n\"}"), "d1") == "x{k=;d=d1;} gauge");
+}
+
 TEST_CASE("the type is told by the name, or said", "[export]") {
   auto counted = rule("x", "a");
   counted.type = MetricType::counter;
