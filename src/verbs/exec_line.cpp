@@ -10,12 +10,12 @@
 namespace shm::verbs {
 
 namespace {
-// What makes no sense on a line: what runs something else, is about jobs or the program, or never ends.
+// What makes no sense on a line: what runs something else, is about jobs, the program or a whole store, or never ends.
 constexpr std::array refused = {"doctor", "exec", "help", "metrics", "watch"};
 
 bool may_run(const cli::Verb& verb) noexcept {
   const bool of_jobs = verb.page == "shmctl-run" || verb.page == "shmctl-jobs" || verb.page == "shmctl-flock";
-  return !verb.runs_command && !of_jobs &&
+  return !verb.runs_command && !of_jobs && verb.page != "shmctl-save" &&
          (!verb.group.empty() || std::find(refused.begin(), refused.end(), verb.name) == refused.end());
 }
 

@@ -164,7 +164,7 @@ END
 @test "what can't be a line: what runs something, what explains, standard input" {
   local line
   for line in "run job true" "queue work q true" "who job" jobs "pause job" "lock job --path" "flock job true" help \
-    doctor metrics exec "counter incr --help" --version; do
+    doctor metrics persist 'save x' 'restore x' exec "counter incr --help" --version; do
     lines "$line" 'counter incr a'
     assert_status 2
     assert_stderr_line 'line 1: '
