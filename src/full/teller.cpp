@@ -23,6 +23,7 @@ void Teller::go_on() {
 // False: later.
 bool Teller::tell(const Message& message) const {
   std::vector<int> numbers;
+  numbers.reserve(message.files.size());
   for (const auto& file : message.files) {
     numbers.push_back(file.get());
   }

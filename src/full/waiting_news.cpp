@@ -97,7 +97,7 @@ void WaitingNews::tell() {
 }
 
 std::string WaitingNews::what_it_waits_for() const {
-  const std::string waits = "waits for job " + job_;
+  std::string waits = "waits for job " + job_;
   if (!may_look_) {
     return waits;
   }
