@@ -18,6 +18,7 @@ page() {
 }
 
 @test "docs/README.md" { page docs/README.md; }
+@test "docs/journal.md" { page docs/journal.md; }
 @test "docs/limits.md" { page docs/limits.md; }
 @test "docs/metrics.md" { page docs/metrics.md; }
 @test "docs/persistence.md" { page docs/persistence.md; }

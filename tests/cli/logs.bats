@@ -2,7 +2,6 @@
 # shellcheck shell=bats disable=SC2154 # what `call` sets
 # logs: what runs have written to the journal, read back. The journals here are made by systemd-journal-remote; what runs
 # write into a real one, and how `logs` finds it there, is in tests/boot/journal.bats.
-# shellcheck disable=SC2154 # helpers.bash sets out
 load ../helpers
 
 REMOTE=/lib/systemd/systemd-journal-remote
