@@ -45,11 +45,28 @@ crontab_of() {
   mv "/etc/cron.d/cron-$1.new" "/etc/cron.d/cron-$1"
 }
 
-teardown() {
+# until_cron COMMAND...: until_true, for what cron shall do. Of two changes of a directory in one second it sees one, which
+# is a matter of chance when its minutes are seconds.
+until_cron() { until_true poked "$@"; }
+poked() {
+  touch /etc/cron.d /var/spool/cron/crontabs
+  "$@"
+}
+
+# no_crontabs: cron has seen that those of the test are gone, and what it has started has ended
+no_crontabs() {
   rm -f /etc/cron.d/cron-*
   crontab -u alice -r 2>/dev/null || true
+  # What one file starts tells that cron has seen that the others are gone.
+  crontab_of mark <<<"* * * * * root shmctl -q counter incr cron-mark-$BATS_TEST_NUMBER-$1"
+  until_cron test -e "/run/shmctl/sys/cron-mark-$BATS_TEST_NUMBER-$1"
+  rm /etc/cron.d/cron-mark
+  until_cron cron_is_idle
+}
+
+teardown() {
   touch "$PLACE"/{overlap,failing,alice,stuck}.end
-  until_true cron_is_idle
+  no_crontabs end
   rm -rf "$PLACE"/*.end "$PLACE"/mail/*
 }
 # cron runs nothing: it is alone in its control group.
@@ -65,19 +82,14 @@ mails_are() { [ "$(mails "$1")" = "$2" ]; }
 SHMCTL_TRIGGER=cron
 * * * * * root shmctl -q counter incr cron-starts; shmctl run cron-overlap -q --quiet-unless-failed /run/cron-test/job overlap 0
 CRONTAB
-  until_true at_least root cron-overlap skips 3
+  until_cron at_least root cron-overlap skips 3
   run -0 shmctl who --json cron-overlap
   [ "$(jq '.holders | length' <<<"$output")" = 1 ]
   [ "$(jq -r '.holders[0].trigger' <<<"$output")" = cron ]
   # It ends, so a later minute runs it again, and those are short.
   touch "$PLACE/overlap.end"
-  until_true at_least root cron-overlap runs 3
-  # What one file starts tells that cron has seen that the other is gone.
-  rm /etc/cron.d/cron-overlap
-  crontab_of mark <<<'* * * * * root shmctl -q counter incr cron-mark'
-  until_true test -e /run/shmctl/sys/cron-mark
-  rm /etc/cron.d/cron-mark
-  until_true cron_is_idle
+  until_cron at_least root cron-overlap runs 3
+  no_crontabs middle
   [ ! -e "$PLACE/overlap.two" ]
   [ "$(count_of root cron-overlap failures)" = 0 ]
   # Every start was one or the other.
@@ -91,9 +103,9 @@ CRONTAB
 MAILTO=ops@example.org
 * * * * * root shmctl run cron-failing -q --once-per 1h --quiet-unless-failed /run/cron-test/job failing 3
 CRONTAB
-  until_true mails_are 'failing prints something' 1
+  until_cron mails_are 'failing prints something' 1
   # Refused by --once-per at later minutes, without a word.
-  until_true at_least root cron-failing skips 2
+  until_cron at_least root cron-failing skips 2
   mails_are '' 1
   grep -q '^To: ops@example.org' "$PLACE"/mail/*
   [ "$(count_of root cron-failing last_status)" = 3 ]
@@ -103,7 +115,7 @@ CRONTAB
   as alice call crontab - <<'CRONTAB'
 * * * * * env >/run/cron-test/alice.env; shmctl run cron-alice -q /run/cron-test/job alice 0
 CRONTAB
-  until_true at_least alice cron-alice skips 1
+  until_cron at_least alice cron-alice skips 1
   [ -e "/run/shmctl/u/4001/cron-alice,job" ]
   [ ! -e "/run/shmctl/sys/cron-alice,job" ]
   run -0 cat "$PLACE/alice.env"
@@ -115,5 +127,5 @@ CRONTAB
   crontab_of stuck <<'CRONTAB'
 * * * * * root shmctl run cron-stuck -q --alert-after 3 --alert 'echo "$SHMCTL_JOB: $SHMCTL_SKIPS skips" | /usr/sbin/sendmail root' /run/cron-test/job stuck 0 >/dev/null
 CRONTAB
-  until_true mails_are 'cron-stuck: 3 skips' 1
+  until_cron mails_are 'cron-stuck: 3 skips' 1
 }
