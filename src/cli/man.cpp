@@ -136,7 +136,9 @@ class Writer {
         ".\\\" Written by shmctl-gendoc from the verb table and man/{0}.{1}.prose\n"
         ".TH {2} {1} {3} \"shmctl {4}\" \"{5}\"\n.ad l\n",
         page_.name, page_.section, roff_literal(upper(page_.name)), block.argument, page_.version,
-        page_.section == "1" ? "User Commands" : "Miscellaneous");
+        page_.section == "1"   ? "User Commands"
+        : page_.section == "5" ? "File Formats"
+                               : "Miscellaneous");
   }
 
   static std::string upper(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <tuple>
 #include "cli/duration.hpp"
 #include "cli/failure.hpp"
 #include "cli/option_words.hpp"
@@ -58,8 +59,9 @@ class Reader {
     if (made.faults.empty()) {
       check_options();
     }
-    std::stable_sort(made.faults.begin(), made.faults.end(),
-                     [](const auto& left, const auto& right) { return left.line < right.line; });
+    std::sort(made.faults.begin(), made.faults.end(), [](const auto& left, const auto& right) {
+      return std::tie(left.line, left.why) < std::tie(right.line, right.why);
+    });
   }
 
   JobConf made;
