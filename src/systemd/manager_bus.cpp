@@ -63,7 +63,7 @@ const char* lasting(std::string text) {
   return kept.emplace_back(std::move(text)).c_str();
 }
 
-os::Error refusal(const char* attempt, std::string_view object, const sd_bus_error& error, int result) noexcept {
+os::Error refusal(const char* attempt, std::string_view object, const sd_bus_error& error, int result) {
   if (error.message == nullptr) {
     return os::fail_errno(-result, attempt, object);
   }
@@ -73,7 +73,7 @@ os::Error refusal(const char* attempt, std::string_view object, const sd_bus_err
   return os::fail(code, attempt, object, lasting(std::string("the service manager says: ") + error.message));
 }
 
-os::Result<ManagerBus> ManagerBus::open_at(const std::string& address, bool direct) noexcept {
+os::Result<ManagerBus> ManagerBus::open_at(const std::string& address, bool direct) {
   sd_bus* bus = nullptr;
   int result = sd_bus_new(&bus);
   ManagerBus made(bus);
@@ -112,7 +112,7 @@ bool ManagerBus::answers() const noexcept {
   return result >= 0;
 }
 
-os::Result<ManagerBus> ManagerBus::open() noexcept {
+os::Result<ManagerBus> ManagerBus::open() {
   for (const auto& address : addresses()) {
     if (auto bus = open_at(address.text, address.direct)) {
       return bus;

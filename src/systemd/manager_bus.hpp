@@ -11,9 +11,9 @@ namespace shm::systemd {
 class ManagerBus {
  public:
   /// Code::absent where no manager answers.
-  static os::Result<ManagerBus> open() noexcept;
+  static os::Result<ManagerBus> open();
   /// By an address as the bus's specification has it. `direct`: the manager itself listens there, not a bus.
-  static os::Result<ManagerBus> open_at(const std::string& address, bool direct) noexcept;
+  static os::Result<ManagerBus> open_at(const std::string& address, bool direct);
 
   ManagerBus(ManagerBus&& other) noexcept : bus_(other.bus_) { other.bus_ = nullptr; }
   ManagerBus& operator=(ManagerBus&&) = delete;
@@ -39,6 +39,6 @@ inline constexpr const char* manager_interface = "org.freedesktop.systemd1.Manag
 const char* lasting(std::string text);
 
 /// The error of a call that the manager refused, in its words.
-os::Error refusal(const char* attempt, std::string_view object, const sd_bus_error& error, int result) noexcept;
+os::Error refusal(const char* attempt, std::string_view object, const sd_bus_error& error, int result);
 
 }  // namespace shm::systemd

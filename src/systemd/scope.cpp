@@ -86,13 +86,19 @@ struct Making {
   std::vector<std::pair<std::string, std::string>> ended;  // paths of jobs, and how they ended
 };
 
-int note_end(sd_bus_message* message, void* context, sd_bus_error* /*error*/) noexcept {
+// The text of type `type` that comes next in the message, as long as that lasts; null: none does.
+const char* next_text(sd_bus_message* message, char type) noexcept {
+  const char* text = nullptr;
+  return sd_bus_message_read_basic(message, type, static_cast<void*>(&text)) > 0 ? text : nullptr;
+}
+
+int note_end(sd_bus_message* message, void* context, sd_bus_error* /*error*/) {
   std::uint32_t id = 0;
-  const char* path = nullptr;
-  const char* unit = nullptr;
-  const char* result = nullptr;
-  if (sd_bus_message_read_basic(message, 'u', &id) > 0 && sd_bus_message_read_basic(message, 'o', &path) > 0 &&
-      sd_bus_message_read_basic(message, 's', &unit) > 0 && sd_bus_message_read_basic(message, 's', &result) > 0) {
+  const bool has_id = sd_bus_message_read_basic(message, 'u', &id) > 0;
+  const char* const path = next_text(message, 'o');
+  const char* const unit = next_text(message, 's');
+  const char* const result = next_text(message, 's');
+  if (has_id && path != nullptr && unit != nullptr && result != nullptr) {
     static_cast<Making*>(context)->ended.emplace_back(path, result);
   }
   return 0;
@@ -139,12 +145,12 @@ os::Result<void> ask(sd_bus* bus, const Scope& scope, Making& making) {
   sd_bus_error error = SD_BUS_ERROR_NULL;
   sd_bus_message* reply = nullptr;
   result = writer.result() < 0 ? writer.result() : sd_bus_call(bus, call, patience_us, &error, &reply);
-  const char* path = nullptr;
-  if (result >= 0) {
-    result = sd_bus_message_read_basic(reply, 'o', &path);
+  const char* const path = result < 0 ? nullptr : next_text(reply, 'o');
+  if (path == nullptr && result >= 0) {
+    result = -EBADMSG;
   }
   os::Result<void> done;
-  if (result < 0) {
+  if (path == nullptr) {
     done = std::unexpected(refusal(attempt, scope.name, error, result));
   } else {
     making.path = path;
@@ -173,7 +179,7 @@ std::string unit_name_of(std::string_view text) {
   return name;
 }
 
-os::Result<void> enter_scope(const ManagerBus& bus, const Scope& scope) noexcept {
+os::Result<void> enter_scope(const ManagerBus& bus, const Scope& scope) {
   Making making;
   sd_bus_slot* slot = nullptr;
   // Before the call: the end may be told before its answer. On a bus the manager tells it to who has asked.

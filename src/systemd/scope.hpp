@@ -18,6 +18,6 @@ std::string unit_name_of(std::string_view text);
 
 /// Moves this process into a new scope, and comes back when it is there; what it starts from then on is there too.
 /// Code::system, denied: it is where it was, or the manager could not say.
-os::Result<void> enter_scope(const ManagerBus& bus, const Scope& scope) noexcept;
+os::Result<void> enter_scope(const ManagerBus& bus, const Scope& scope);
 
 }  // namespace shm::systemd

@@ -131,7 +131,8 @@ std::optional<Value> device_limit(std::string_view property, Shape shape, std::s
   return limit ? std::optional<Value>(std::vector<DeviceLimit>{{words[0], *limit}}) : std::nullopt;
 }
 
-std::optional<Value> as_value(std::optional<auto> read) {
+template <class Read>
+std::optional<Value> as_value(std::optional<Read> read) {
   return read ? std::optional<Value>(std::move(*read)) : std::nullopt;
 }
 
