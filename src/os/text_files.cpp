@@ -48,7 +48,9 @@ Result<void> trust(const Fd& file, const std::string& path) noexcept {
 Result<std::string> read_trusted_text(const std::string& path) {
   const long opened = sys::retry(SYS_openat, AT_FDCWD, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
   if (opened < 0) {
-    return std::unexpected(fail_errno(-opened, "read", path));
+    const bool forbidden = opened == -EACCES;
+    return std::unexpected(
+        fail_errno(-opened, "read", path, forbidden ? "let the user whose job it is read it" : nullptr));
   }
   const Fd file(static_cast<int>(opened));
   if (const auto trusted = trust(file, path); !trusted) {

@@ -81,6 +81,13 @@ conf() { printf '%s\n' "${@:2}" >"$JOBS/$1.conf"; }
   chmod g+w "$JOBS/a.conf"
   shm run --conf "$JOBS/a.conf"
   assert_refused 4 'a.conf' 'others may write it'
+  chmod 600 "$JOBS/a.conf"
+  if [ "$(id -u)" = 0 ]; then
+    cp "$JOBS/a.conf" /tmp/"run-conf-$$.conf"
+    as alice shm run --store "/dev/shm/none-$$" --conf "/tmp/run-conf-$$.conf"
+    rm /tmp/"run-conf-$$.conf"
+    assert_refused 4 'let the user whose job it is read it'
+  fi
   shm run --conf
   assert_refused 2 'FILE is missing'
   shm run
