@@ -7,7 +7,7 @@
 #   - objects, jobs, units and users' files have names that begin with the file's (`cron-nightly`);
 #   - `unit` and `user_unit` write units, which this file's teardown stops and removes;
 #   - nothing is assumed of how many jobs, units or lines of the journal there are;
-#   - a file that must have the machine for itself has the line `# alone`, and runs after all others.
+#   - a file that must have a machine for itself has the line `# alone`, with nothing else in that line.
 # A test meets the machine's own stores, /run/shmctl/sys and u/UID; `own_store` gives a store of a test's own.
 #
 # Whom there are: root, and alice, bob, carol, dave (4001..4004, homes, no session; carol and dave are in the group games).
