@@ -46,6 +46,9 @@ class Reader : public Companion {
     if (said.ends_with("stop\n")) {
       control_->stop(0);
     }
+    if (said.ends_with("abort\n")) {
+      ::kill(::getpid(), SIGABRT);
+    }
     if (said.ends_with("signal\n")) {
       control_->pass_on(SIGUSR1);
     }
@@ -55,6 +58,7 @@ class Reader : public Companion {
     told += "time ";
     at_ns = -1;
   }
+  void ending(std::int64_t kill_after_ns) noexcept override { told += "ending-" + std::to_string(kill_after_ns) + ' '; }
   void command_ended(const Ended& ended) noexcept override { told += "ended-" + std::to_string(ended.status) + ' '; }
   [[nodiscard]] bool busy() const noexcept override { return static_cast<bool>(from_); }
   void run_ended(const Ended& ended) noexcept override { told += "over-" + std::to_string(ended.status); }
@@ -97,7 +101,7 @@ TEST_CASE("a companion may end the run, and all that came of it", "[companion]")
   const test::OwnStore store;
   Reader reader;
   const auto stopped = [&](const Ended& ended) {
-    return ended.ending == Ending::stopped && reader.told.starts_with("prepare started ended-");
+    return ended.ending == Ending::stopped && reader.told.starts_with("prepare started ending-0 ended-");
   };
   CHECK(run_with(*store, reader, "sleep 60 & trap '' TERM; echo stop; while :; do sleep 60; done", stopped) ==
         128 + SIGKILL);
@@ -122,4 +126,37 @@ TEST_CASE("a companion is prepared for each try, and told once that the run is o
   CHECK(run_script(*store, "echo try; exit 4", change, [&](const Ended&) {
           return reader.told == "prepare started ended-4 prepare started ended-4 over-4" && reader.said == "try\ntry\n";
         }) == 4);
+}
+
+TEST_CASE("a companion is told when the command is asked to end, and how long it has", "[companion]") {
+  const test::OwnStore store;
+  Reader reader;
+  Companion* const all[] = {&reader};
+  const int status = run_script(
+      *store, "exec sleep 60",
+      [&](Plan& plan) {
+        plan.companions = all;
+        plan.timeout_ns = 20'000'000;
+        plan.kill_after_ns = 5'000'000'000;
+      },
+      [&](const Ended& ended) {
+        return reader.told == "prepare started ending-5000000000 ended-124 over-124" &&
+               ended.ending == Ending::timed_out;
+      });
+  CHECK(status == 124);
+}
+
+TEST_CASE("an ABRT is passed on where that was asked for, and ends the run", "[companion]") {
+  const test::OwnStore store;
+  Reader reader;
+  Companion* const all[] = {&reader};
+  const int status = run_script(
+      *store, "trap 'exit 9' ABRT; echo abort; while :; do sleep 0.01; done",
+      [&](Plan& plan) {
+        plan.companions = all;
+        plan.passes_abort = true;
+        plan.retries = 5;
+      },
+      [](const Ended& ended) { return ended.tries == 1; });
+  CHECK(status == 9);
 }

@@ -112,6 +112,20 @@ TEST_CASE("the pid and the start are on record before the command runs", "[spawn
   ::waitpid(pid, nullptr, 0);
 }
 
+TEST_CASE("a command finds its own pid where its environment has a place for it", "[spawn]") {
+  Words environment{"PATH=/usr/bin:/bin", "A=" + std::string(pid_room, 'x'), "B=" + std::string(pid_room, 'x')};
+  char* const places[] = {environment.get()[1] + 2, environment.get()[2] + 2};
+  const Words words{"sh", "-c", "[ $A = $$ ] && [ $B = $$ ]"};
+  Command command;
+  command.words = words.get();
+  command.environment = environment.get();
+  command.pid_texts = places;
+  const auto started = start_command(command);
+  REQUIRE(started);
+  CHECK(status_of(started->pid) == 0);
+  CHECK(places[0] == std::to_string(started->pid));
+}
+
 TEST_CASE("the command inherits what it is to keep, and no other descriptor", "[spawn]") {
   const test::Directory directory;
   test::make_file(directory / "keep", "kept");
