@@ -6,6 +6,7 @@
 # run two at a time in one machine, so
 #   - objects, jobs, units and users' files have names that begin with the file's (`cron-nightly`);
 #   - `unit` and `user_unit` write units, which this file's teardown stops and removes;
+#   - a file that has a user linger, or ends what a user runs, makes a user of its own (useradd in setup_file);
 #   - nothing is assumed of how many jobs, units or lines of the journal there are;
 #   - a file that must have a machine for itself has the line `# alone`, with nothing else in that line.
 # A test meets the machine's own stores, /run/shmctl/sys and u/UID; `own_store` gives a store of a test's own.

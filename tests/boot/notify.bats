@@ -1,6 +1,9 @@
 # Units of other people's with `shmctl run` in them: what systemd learns of a run, and what becomes of the unit.
 load boot
 
+setup_file() { useradd --create-home --uid 4103 notify-gina; }
+teardown_file() { userdel --remove notify-gina; }
+
 # main_command UNIT: what the unit's main process is
 main_command() { cat "/proc/$(state "$1" MainPID)/comm"; }
 # pid_from FILE: the number there, once there is one
@@ -170,6 +173,31 @@ UNIT
   [[ $(shmctl stat notify-hangs) == *"last-status: 134"* ]]
 }
 
+@test "a killed supervisor is started again, and takes over the command that it left" {
+  unit notify-adopts.service <<'UNIT'
+[Service]
+Type=notify
+KillMode=process
+Restart=always
+RestartSec=100ms
+ExecStart=/usr/bin/shmctl run --adopt notify-adopts sh -c 'while :; do [ ! -e /run/notify-adopts ] || \
+  systemd-notify --status=still-here; sleep 0.2; done'
+UNIT
+  rm -f /run/notify-adopts
+  systemctl start notify-adopts
+  local command
+  command=$(pgrep -f 'sh -c while .* /run/notify-adopts' --parent "$(state notify-adopts MainPID)")
+  kill -KILL "$(state notify-adopts MainPID)"
+  until_state notify-adopts NRestarts 1
+  until_state notify-adopts ActiveState active
+  kill -0 "$command"
+  touch /run/notify-adopts
+  until_state notify-adopts StatusText still-here
+  assert_state notify-adopts NRestarts 1
+  systemctl stop notify-adopts
+  kill "$command" 2>/dev/null || true
+}
+
 @test "sockets: the command is who they were opened for" {
   unit notify-socket.socket <<'UNIT'
 [Socket]
@@ -225,13 +253,13 @@ UNIT
 }
 
 @test "a user's manager" {
-  linger dave
-  user_unit dave notify-user.service <<'UNIT'
+  linger notify-gina
+  user_unit notify-gina notify-user.service <<'UNIT'
 [Service]
 Type=notify
 ExecStart=/usr/bin/shmctl run --notify command notify-user sh -c 'systemd-notify --ready --status=mine; exec sleep infinity'
 UNIT
-  user_manager dave systemctl --user start notify-user
-  [ "$(user_manager dave systemctl --user show --value --property=StatusText notify-user)" = mine ]
-  no_linger dave
+  user_manager notify-gina systemctl --user start notify-user
+  [ "$(user_manager notify-gina systemctl --user show --value --property=StatusText notify-user)" = mine ]
+  no_linger notify-gina
 }
