@@ -20,7 +20,7 @@ void fill(Summary& summary, const JobState& state) noexcept {
   summary.skips.store(state.skips);
   summary.skips_in_a_row.store(state.skips_in_a_row);
   summary.failures_in_a_row.store(state.failures_in_a_row);
-  summary.last_status.store(static_cast<std::uint64_t>(state.last_status + 1));
+  summary.last_status.store(state.last_status < 0 ? 0 : static_cast<std::uint64_t>(state.last_status) + 1);
   summary.last_ending.store(state.last_lost ? static_cast<std::uint64_t>(Ending::lost) : 0);
   summary.last_start_ns.store(bits(state.last_start_ns));
   summary.last_end_ns.store(bits(state.last_end_ns));

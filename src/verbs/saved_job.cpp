@@ -1,4 +1,6 @@
 // How jobs are written down when a store is saved, and read again.
+#include <algorithm>
+#include <iterator>
 #include "store/name.hpp"
 #include "verbs/saved_lines.hpp"
 
@@ -139,6 +141,13 @@ Refusal refusal_in(const cli::JsonValue& json) {
   return refusal;
 }
 
+template <class Each>
+std::vector<cli::Json> json_of_all(const std::vector<Each>& all) {
+  std::vector<cli::Json> jsons;
+  std::transform(all.begin(), all.end(), std::back_inserter(jsons), [](const Each& each) { return json_of(each); });
+  return jsons;
+}
+
 guard::Pause pause_in(const cli::JsonValue& json) {
   Fields fields(json, "pause: ");
   guard::Pause pause;
@@ -169,15 +178,7 @@ std::string job_line(const guard::SavedJob& job) {
   } else {
     line.add_null("pause");
   }
-  std::vector<cli::Json> runs;
-  for (const auto& run : job.runs) {
-    runs.push_back(json_of(run));
-  }
-  std::vector<cli::Json> refusals;
-  for (const auto& refusal : job.refusals) {
-    refusals.push_back(json_of(refusal));
-  }
-  return line.add("history", runs).add("refusals", refusals).text();
+  return line.add("history", json_of_all(job.runs)).add("refusals", json_of_all(job.refusals)).text();
 }
 
 guard::SavedJob read_job_line(const cli::JsonValue& json) {
@@ -213,12 +214,10 @@ guard::SavedJob read_job_line(const cli::JsonValue& json) {
   } else {
     (void)fields.some_text("pause");
   }
-  for (const auto& run : fields.list("history")) {
-    job.runs.push_back(run_in(run));
-  }
-  for (const auto& refusal : fields.list("refusals")) {
-    job.refusals.push_back(refusal_in(refusal));
-  }
+  const auto& runs = fields.list("history");
+  std::transform(runs.begin(), runs.end(), std::back_inserter(job.runs), run_in);
+  const auto& refusals = fields.list("refusals");
+  std::transform(refusals.begin(), refusals.end(), std::back_inserter(job.refusals), refusal_in);
   fields.finish();
   return job;
 }

@@ -133,6 +133,21 @@ some() {
   [ "$(find "$BATS_TEST_TMPDIR" -name 'saved*' | wc -l)" = 2 ]
 }
 
+@test "save: where two files can't exchange their names" {
+  need strace
+  shm -q counter set hits 1
+  shm save "$FILE"
+  shm -q counter set hits 2
+  call strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=renameat2 -e inject=renameat2:error=EINVAL:when=1 \
+    "$SHMCTL" save "$FILE"
+  grep -q 'RENAME_EXCHANGE.*INJECTED' "$BATS_TEST_TMPDIR/calls" || skip "strace can't trace here"
+  assert_done
+  there restore "$FILE"
+  there_counter hits 2
+  there restore --force "$FILE.1"
+  there_counter hits 1
+}
+
 @test "save: what is not its own is not replaced" {
   shm -q counter set hits 1
   echo precious >"$FILE"
