@@ -5,10 +5,10 @@
 # A checksum of all that a package is made of.
 tree_sum() { tree | tar -c --mtime=@0 -T - | sha256sum; }
 
-# deb DIRECTORY FIRST TURNS: without the unit tests, which the suite unit runs, and without what a debugger needs, which is
-# in a package of its own and takes a third of the time. What the build FIRST has compiled by the same words, in whatever
-# directory, is not compiled again: same-object says what TURNS are. That this makes no difference is what the suite
-# reproducible is about.
+# deb DIRECTORY FIRST TURNS [WORD...]: without the unit tests, which the suite unit runs, and without what a debugger
+# needs, which is in a package of its own and takes a third of the time. What the build FIRST has compiled by the same
+# words, in whatever directory, is not compiled again: same-object says what TURNS are. That this makes no difference is
+# what the suite reproducible is about. The words stand before the command that builds.
 deb() {
   export SHMCTL_FIRST=$2 SHMCTL_TURNS=$3 SHMCTL_SAME=$TOP/build/tests/same SHMCTL_COMPILED=$TOP/build/tests/compiled
   mkdir -p build/tests
