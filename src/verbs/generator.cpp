@@ -50,8 +50,8 @@ class Generator {
 
   void make(const std::string& path) {
     JobConf conf = read_job_conf(call_, path);
-    if (manager_ == ServiceManager::user && !conf.user.empty()) {
-      conf.faults.push_back({0, "user is nothing for the file of a user's job"});
+    if (manager_ == ServiceManager::user) {
+      check_own_job(conf);
     }
     for (const auto& fault : conf.faults) {
       complain_in_log(call_, fmt::format("job {}: {}: {}", conf.name, path, fault.message()));
@@ -98,7 +98,7 @@ int generator(cli::Call& call) {
   }
   Generator made(call, manager);
   for (const auto& name : *names) {
-    made.make(jobs + '/' + name);
+    made.make(fmt::format("{}/{}", jobs, name));
   }
   return 0;
 }

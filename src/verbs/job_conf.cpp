@@ -254,6 +254,12 @@ JobConf read_job_conf(const cli::Call& call, const std::string& path) {
   return made;
 }
 
+void check_own_job(JobConf& conf) {
+  if (!conf.user.empty()) {
+    conf.faults.push_back({0, "user is nothing for the file of a user's own job"});
+  }
+}
+
 std::string system_jobs() { return "/etc/shmctl/jobs"; }
 
 std::string user_jobs() {

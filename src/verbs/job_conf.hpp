@@ -37,6 +37,9 @@ JobConf parse_job_conf(const cli::Call& call, std::string_view path, std::string
 /// The same for a file; that it can't be read, or be trusted, is a fault too.
 JobConf read_job_conf(const cli::Call& call, const std::string& path);
 
+/// The file is that of a user's own jobs: what it can't say there is a fault.
+void check_own_job(JobConf& conf);
+
 /// Where the files of jobs are: of the system, or of this user by XDG_CONFIG_HOME and HOME. Empty: nowhere.
 std::string system_jobs();
 std::string user_jobs();

@@ -48,7 +48,10 @@ int check_jobs(cli::Call& call) {
   int status = 0;
   cli::Table table({"NAME", "WHEN", "COMMAND"});
   for (const auto& path : call.operands.empty() ? all_files(call) : call.operands) {
-    const JobConf conf = read_job_conf(call, path);
+    JobConf conf = read_job_conf(call, path);
+    if (call.operands.empty() && os::effective_uid() != 0) {
+      check_own_job(conf);
+    }
     for (const auto& fault : conf.faults) {
       cli::complain(fmt::format("job {}: {}: {}", conf.name, path, fault.message()));
       status = cli::exit_usage;

@@ -147,10 +147,13 @@ c +- +true$'
   printf 'command = true\n' >"$config/shmctl/jobs/mine.conf"
   chmod -R a+rX "$config"
   XDG_CONFIG_HOME=$config as alice shm jobs --check
-  rm -r "$config"
   assert_status 0
   assert_no_stderr
   [[ $out == *$'\n'mine* ]] || fail 'not that file'
+  echo 'user = alice' >>"$config/shmctl/jobs/mine.conf"
+  XDG_CONFIG_HOME=$config as alice shm jobs --check
+  rm -r "$config"
+  assert_refused 2 'mine.conf: user is nothing'
 }
 
 @test "jobs takes several patterns" {
