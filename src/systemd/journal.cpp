@@ -68,8 +68,9 @@ void look_at_machine(bool& found, bool& hidden) noexcept {
 
 Result<JournalReader> JournalReader::open(std::optional<std::string_view> directory) noexcept {
   sd_journal* journal = nullptr;
-  const int opened = directory ? sd_journal_open_directory(&journal, os::Path(*directory).c_str(), 0)
-                               : sd_journal_open(&journal, SD_JOURNAL_LOCAL_ONLY);
+  const int opened =
+      directory ? sd_journal_open_directory(&journal, os::Path(*directory).c_str(), 0)
+                : sd_journal_open_namespace(&journal, nullptr, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_ALL_NAMESPACES);
   const std::string_view which = directory.value_or(own_journal);
   if (opened < 0) {
     return std::unexpected(os::fail_errno(-opened, attempt, which));

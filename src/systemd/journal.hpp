@@ -13,7 +13,8 @@ namespace shm::systemd {
 
 class JournalReader {
  public:
-  /// This machine's journal, as far as this process may read it; of a directory with journal files, if one is said.
+  /// This machine's journal, with those that services have to themselves (LogNamespace=), as far as this process may read
+  /// them; the one in a directory with journal files, if that is said.
   /// Code::absent: there is none. Code::denied: nothing of it may be read.
   static os::Result<JournalReader> open(std::optional<std::string_view> directory) noexcept;
 

@@ -171,6 +171,19 @@ has_command() { [ "$(shmctl --json who "$1" | jq '.holders[0].pid > 0')" = true 
   [ -z "$(said journal-silent)" ]
 }
 
+@test "logs knows of services that have a journal of their own (LogNamespace=)" {
+  systemd-run --quiet --wait --collect --property=LogNamespace=journal-own shmctl run journal-own true
+  shm run journal-own false
+  until_true both_of_own
+  [[ $(said journal-own) != *succeeded* ]] || fail "the service has no journal of its own"
+  systemctl stop systemd-journald@journal-own.service systemd-journald@journal-own.socket \
+    systemd-journald-varlink@journal-own.socket 2>/dev/null || true
+}
+both_of_own() {
+  call shmctl logs journal-own
+  [[ $out == *succeeded*failed* ]]
+}
+
 @test "logs reads them back, of one's own store alone" {
   shm run journal-read true
   as alice shm run journal-read sh -c 'exit 2'
