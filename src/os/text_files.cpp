@@ -21,7 +21,8 @@ Result<void> make_directories(const std::string& path) {
   return {};
 }
 
-Result<void> trust(const Fd& file, const std::string& path) noexcept {
+/// How large it is, if it can be trusted.
+Result<std::size_t> trust(const Fd& file, const std::string& path) noexcept {
   const auto found = info(file);
   if (!found) {
     return std::unexpected(found.error());
@@ -41,7 +42,7 @@ Result<void> trust(const Fd& file, const std::string& path) noexcept {
   if (found->size > most_text) {
     return std::unexpected(fail(Code::full, "read", path, "it is larger than a configuration file can be"));
   }
-  return {};
+  return found->size;
 }
 }  // namespace
 
@@ -53,10 +54,11 @@ Result<std::string> read_trusted_text(const std::string& path) {
         fail_errno(-opened, "read", path, forbidden ? "let the user whose job it is read it" : nullptr));
   }
   const Fd file(static_cast<int>(opened));
-  if (const auto trusted = trust(file, path); !trusted) {
+  const auto trusted = trust(file, path);
+  if (!trusted) {
     return std::unexpected(trusted.error());
   }
-  std::string text(most_text, '\0');
+  std::string text(*trusted, '\0');
   const auto size = read_at(file, std::as_writable_bytes(std::span(text)), 0);
   if (!size) {
     return std::unexpected(fail_errno(size.error().sys_errno, "read", path));
