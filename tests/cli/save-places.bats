@@ -154,6 +154,57 @@ is() {
   assert_done
 }
 
+@test "what the metrics are to show is known again, also where nothing else is saved" {
+  shm export 'hits*'
+  shm save --persisted --all-stores
+  assert_done
+  reboot
+  shm restore --persisted --all-stores
+  assert_done
+  shm export --json
+  [[ $out == *'"hits*"'* ]]
+}
+
+@test "a store that is too small: what was restored is whole, what was not is kept" {
+  local i
+  for ((i = 0; i < 60; i++)); do echo "counter set c$i $i"; done >"$BATS_TEST_TMPDIR/lines"
+  shm -q exec "$BATS_TEST_TMPDIR/lines"
+  shm persist 'c*'
+  shm save --persisted
+  reboot
+  inside mount -t tmpfs -o mode=755,size=100k small /run/shmctl/sys
+  shm restore --persisted
+  assert_refused 5
+  shm counter get c0
+  assert_done 0
+  shm -q rm c1
+  shm persist c0
+  shm save --persisted
+  assert_status 0
+  assert_stderr_line unrestored
+  inside umount /run/shmctl/sys
+  local kept
+  kept=$(inside find /var/lib/shmctl -name '*unrestored*')
+  shm restore "$kept"
+  assert_done
+  assert_counter c59 59
+}
+
+@test "a disk that is too small: the last save stays" {
+  shm -q counter set hits 1
+  shm persist '*'
+  shm save --persisted
+  inside mkdir /run/keep
+  inside cp "$SYS" /run/keep
+  inside mount -t tmpfs -o mode=755,size=32k small /var/lib/shmctl
+  inside cp /run/keep/sys.save /var/lib/shmctl/
+  head -c 100000 /dev/urandom | inside "$SHMCTL" -q value create large --type bytes -
+  shm save --persisted
+  assert_refused 5 "$SYS"
+  inside cmp /run/keep/sys.save "$SYS"
+  [ "$(inside ls /var/lib/shmctl)" = sys.save ]
+}
+
 @test "what is no longer named is not saved" {
   shm -q counter set hits 1
   shm persist hits
