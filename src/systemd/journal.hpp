@@ -13,9 +13,9 @@ namespace shm::systemd {
 
 class JournalReader {
  public:
-  /// This machine's journal, with those that services have to themselves (LogNamespace=), as far as this process may read
-  /// them; the one in a directory with journal files, if that is said.
-  /// Code::absent: there is none. Code::denied: nothing of it may be read.
+  /// This machine's journal, with those that services have to themselves (LogNamespace=), as far as this process may
+  /// read them; the one in a directory with journal files, if that is said. Code::absent: there is none. Code::denied:
+  /// nothing of it may be read.
   static os::Result<JournalReader> open(std::optional<std::string_view> directory) noexcept;
 
   JournalReader(JournalReader&& other) noexcept
