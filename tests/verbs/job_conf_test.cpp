@@ -1,4 +1,5 @@
 #include "verbs/job_conf.hpp"
+#include <random>
 #include "catch.hpp"
 #include "verbs/table.hpp"
 
@@ -124,4 +125,32 @@ TEST_CASE("What is about one call by hand is nothing for a file") {
   for (const std::string key : {"conf", "explain", "status-fd", "json", "raw", "null", "help", "version"}) {
     CHECK(faults("command = true\n" + key + " = yes") == "line 2: " + key + " is nothing for a file");
   }
+}
+
+TEST_CASE("Whatever a file holds, it is read or its faults are told") {
+  const std::string good =
+      "command = a \\\n b\nschedule = */15 2-4,6 1 jan-dec mon,fri\nschedule = Mon..Fri *-*~1 10:00/5:0.5 UTC\nevery = "
+      "1h\n"
+      "at-boot = 2m\ntimeout = 1h\non-busy = queue\nkeep = oldest\nenv = A=1\nslots = 3\nretries = 2\nbackoff = "
+      "1s..2s\n[Service]\nNice=1\n";
+  REQUIRE(faults(good) == "");
+  std::mt19937 chance(7);  // the same files each time
+  std::size_t refused = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string text = good;
+    for (auto changes = 1 + chance() % 4; changes > 0; --changes) {
+      const auto at = chance() % text.size();
+      switch (chance() % 3) {
+        case 0: text[at] = static_cast<char>(chance()); break;
+        case 1: text.erase(at, 1 + chance() % 8); break;
+        default: text.insert(at, 1, "=\n\\[]*/,-.~:#0\0"[chance() % 16]);
+      }
+      text += text.empty() ? "x" : "";
+    }
+    const auto conf = read(text);
+    refused += conf.faults.empty() ? 0 : 1;
+    CHECK((!conf.faults.empty() || !conf.command.empty()));
+  }
+  CHECK(refused > 1000);
+  CHECK(refused < 3000);
 }
