@@ -160,8 +160,8 @@ Result<void> each_saved_store(std::uint32_t euid, Visit visit, void* context) no
     return os::info_of(Path(dir).add("/").add(file).add(file_suffix).view()) ? std::string_view() : file;
   };
   const auto path = directory_of(euid == 0 ? PlaceKind::system : PlaceKind::user, euid);
-  if (!path) {
-    return std::unexpected(path.error());
+  if (!path) {  // who has no home has saved nothing there
+    return path.error().code == Code::absent ? Result<void>() : std::unexpected(path.error());
   }
   auto done = each_entry(path->view(), [&](std::string_view file) {
     const auto name = stem(path->view(), file);

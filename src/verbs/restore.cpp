@@ -179,7 +179,7 @@ void restore_store(cli::Call& call, const SavedStore& stored) {
     try {
       place = open_place(stored, there ? &*there : nullptr);
     } catch (const cli::Failure& failure) {
-      throw failure.error().code == Code::absent ? nothing_saved(stored.file) : failure;
+      throw failure.error().code == Code::absent && !stored.file.empty() ? nothing_saved(stored.file) : failure;
     }
   }
   const auto file = newest_of(*place);

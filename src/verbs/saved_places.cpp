@@ -29,8 +29,13 @@ SavedStore saved_store(const cli::Call& call, std::string_view said, std::string
   stored.said = said;
   stored.place = cli::must(store::place_said(said, os::effective_uid()));
   stored.by_marks = call.has("persisted");
-  stored.file = file.empty() ? std::string(cli::must(store::saved_path(stored.place, os::effective_uid())).view())
-                             : std::string(file);
+  stored.file = file;
+  if (file.empty()) {
+    auto path = store::saved_path(stored.place, os::effective_uid());
+    if (path || path.error().code != os::Code::absent) {  // who has no home may have nothing to save either
+      stored.file = cli::must(std::move(path)).view();
+    }
+  }
   return stored;
 }
 
@@ -59,6 +64,9 @@ void for_each_store(cli::Call& call, std::string_view file, EachStore each,
 }
 
 store::SavePlace open_place(const SavedStore& stored, const store::Store* store) {
+  if (stored.file.empty()) {
+    (void)cli::must(store::saved_path(stored.place, os::effective_uid()));
+  }
   std::optional<std::uint32_t> group;
   if (stored.place.kind == store::PlaceKind::group) {
     group = stored.place.gid;

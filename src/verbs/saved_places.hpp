@@ -11,7 +11,7 @@ namespace shm::verbs {
 struct SavedStore {
   std::string said;  ///< as --store says it
   store::Place place;
-  std::string file;       ///< its path
+  std::string file;       ///< its path; empty: the store's own place, which can't be known
   bool by_marks = false;  ///< what the store's marks name is saved, not all
 };
 

@@ -89,7 +89,14 @@ is() {
   assert_done
   as alice shm counter get hits
   assert_done 7
+  # Who has no home has no place either, which matters only to who has something to save.
   as carol shm -q counter set hits 1
+  as carol shm save --persisted --all-stores
+  assert_done
+  as carol shm restore --persisted --all-stores
+  assert_done
+  as carol shm restore --persisted
+  assert_refused 1 home
   as carol shm persist hits
   as carol shm save --persisted
   assert_refused 1 home
