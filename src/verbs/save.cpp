@@ -144,8 +144,9 @@ bool is_there(const store::SavePlace& place) {
   return file.has_value();
 }
 
-/// Nothing is named, and nothing was: then nothing is to be done. Nor is it where something was saved of which this store
-/// knows nothing: nobody has asked for its end. What only the metrics are to show is named too, for the list of it.
+/// Nothing is named, and nothing was: then nothing is to be done. Nor is it where something was saved of which this
+/// store knows nothing: nobody has asked for its end. What only the metrics are to show is named too, for the list of
+/// it.
 bool nothing_to_do(const SavedStore& stored, const store::Marks& marks, bool has_past) {
   return stored.by_marks && marks.all().empty() && !has_past;
 }
