@@ -122,6 +122,16 @@ CRONTAB
   [[ $output == *LOGNAME=alice* && $output != *XDG_RUNTIME_DIR* ]]
 }
 
+@test "a user's crontab has scopes of the user's manager, without anything in the environment" {
+  linger carol
+  as carol call crontab - <<'CRONTAB'
+* * * * * shmctl run cron-scope -q --once-per 1h --scope sh -c 'cd /run/cron-test && sed -n s/^0:://p /proc/self/cgroup >scope.new && mv scope.new scope'
+CRONTAB
+  until_cron test -e "$PLACE/scope"
+  crontab -u carol -r
+  [[ $(<"$PLACE/scope") == /user.slice/user-4003.slice/user@4003.service/*/shmctl-cron-scope-*.scope ]]
+}
+
 # By itself: cron mails what a job's shell has printed when it ends, and an alert is not waited for.
 @test "a job that is skipped again and again is mailed when its alert says so" {
   crontab_of stuck <<'CRONTAB'

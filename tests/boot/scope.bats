@@ -1,13 +1,17 @@
 #!/usr/bin/env bats
 # shellcheck shell=bats disable=SC2154 # what `call` sets
-# run --scope: where the job's processes are, what the unit is told, and who has a manager.
+# run --scope: where the job's processes are, what the unit is told, and who has a manager. In a crontab: cron.bats.
 load boot
 
 # Which unit of this machine a process is in; where the hierarchy is not the new one alone, the new one's line counts.
 unit_of_command='sed -n "s/^0::.*\///p" /proc/self/cgroup'
 
-# until_minute COMMAND...: as until_true, but for two minutes, in which cron has come round
-until_minute() { until_true "$@" || until_true "$@" || until_true "$@" || until_true "$@"; } 2>/dev/null
+# until_running RUN: until that run has started its command; $unit is its scope
+until_running() {
+  until_true pgrep --parent "$1" >/dev/null
+  unit=$(sed -n 's/^0::.*\///p' "/proc/$1/cgroup")
+  [[ $unit == shmctl-scope-*.scope ]] || fail "it is in $unit"
+}
 
 @test "the command is in a scope of its job's name and number" {
   shm run scope-name --scope -- sh -c "$unit_of_command; echo \$SHMCTL_TOKEN"
@@ -20,10 +24,8 @@ until_minute() { until_true "$@" || until_true "$@" || until_true "$@" || until_
   shmctl run scope-properties --scope --property MemoryMax=64M --property TasksMax=50 --property CPUQuota=50% \
     --property CPUWeight=50 --property RuntimeMaxSec=1h --property TimeoutStopSec=5min --property KillSignal=INT \
     --property Description='a text' --slice scope-test cat "$BATS_TEST_TMPDIR/go" 3>&- &
-  local run=$! unit
-  until_true shmctl -q who scope-properties
-  unit=$(systemctl list-units --plain --no-legend 'shmctl-scope-properties-*.scope' | cut -d ' ' -f 1)
-  [ -n "$unit" ]
+  local run=$!
+  until_running "$run"
   assert_state "$unit" MemoryMax 67108864
   assert_state "$unit" TasksMax 50
   assert_state "$unit" CPUQuotaPerSecUSec 500ms
@@ -52,9 +54,8 @@ until_minute() { until_true "$@" || until_true "$@" || until_true "$@" || until_
 
 @test "stopping the scope ends the run, and it leaves no failed unit" {
   shmctl run scope-stop --scope sleep 600 3>&- &
-  local run=$! unit status=0
-  until_true shmctl -q who scope-stop
-  unit=$(systemctl list-units --plain --no-legend 'shmctl-scope-stop-*.scope' | cut -d ' ' -f 1)
+  local run=$! status=0
+  until_running "$run"
   systemctl stop "$unit"
   wait "$run" || status=$?
   [ "$status" = 143 ]
@@ -65,9 +66,8 @@ until_minute() { until_true "$@" || until_true "$@" || until_true "$@" || until_
 
 @test "a killed supervisor's command stays in the scope, and the job with it" {
   shmctl run scope-killed --scope sleep 600 3>&- &
-  local run=$! unit
-  until_true shmctl -q who scope-killed
-  unit=$(systemctl list-units --plain --no-legend 'shmctl-scope-killed-*.scope' | cut -d ' ' -f 1)
+  local run=$!
+  until_running "$run"
   kill -KILL "$run"
   wait "$run" || true
   shm run scope-killed true
@@ -87,7 +87,7 @@ put_into_scope() {
 @test "with --hold kill-tree what else is in the scope is ended with the command" {
   shmctl run scope-rest --scope --hold kill-tree sh -c "until [ -e $BATS_TEST_TMPDIR/end ]; do sleep 0.02; done" 3>&- &
   local run=$!
-  until_true shmctl -q who scope-rest
+  until_running "$run"
   put_into_scope "$run"
   touch "$BATS_TEST_TMPDIR/end"
   wait "$run"
@@ -97,7 +97,7 @@ put_into_scope() {
 @test "with --hold tree it holds the job" {
   shmctl run scope-tree --scope --hold tree sh -c "until [ -e $BATS_TEST_TMPDIR/end ]; do sleep 0.02; done" 3>&- &
   local run=$! command
-  until_true shmctl -q who scope-tree
+  until_running "$run"
   put_into_scope "$run"
   command=$(pgrep -P "$run")
   touch "$BATS_TEST_TMPDIR/end"
@@ -126,16 +126,4 @@ put_into_scope() {
   until_state user@4004.service ActiveState inactive
   as dave shm run scope-dave --scope true
   assert_refused 4 "reach the service manager 'user'" "loginctl enable-linger"
-}
-
-@test "a job in a user's crontab gets a scope of the user's manager" {
-  linger carol
-  cat >/home/carol/scope-cron.sh <<'SCRIPT'
-sed -n 's/^0:://p' /proc/self/cgroup >~/scope-cron.new
-mv ~/scope-cron.new ~/scope-cron
-SCRIPT
-  echo '* * * * * shmctl run scope-cron --scope sh /home/carol/scope-cron.sh' | crontab -u carol -
-  until_minute test -e /home/carol/scope-cron
-  crontab -u carol -r
-  [[ $(</home/carol/scope-cron) == /user.slice/user-4003.slice/user@4003.service/*/shmctl-scope-cron-*.scope ]]
 }
