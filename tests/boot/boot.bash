@@ -2,8 +2,8 @@
 # What tests/boot/*.bats share. They run in a machine of their own that systemd has booted, as root, with the package
 # installed; never anywhere else (tests/suites/boot starts the machine). `load boot` is their first line.
 #
-# A file NAME.bats runs in the first boot, NAME.reboot.bats after a reboot: /run is new then, the disk is the same. Files
-# run two at a time in one machine, so
+# A file NAME.bats runs in the first boot, NAME.reboot.bats after a reboot: /run is new then, the disk is the same.
+# Files run two at a time in one machine, so
 #   - objects, jobs, units and users' files have names that begin with the file's (`cron-nightly`);
 #   - `unit` and `user_unit` write units, which this file's teardown stops and removes;
 #   - a file that has a user linger, or ends what a user runs, makes a user of its own (useradd in setup_file);
@@ -11,8 +11,10 @@
 #   - a file that must have a machine for itself has the line `# alone`, with nothing else in that line.
 # A test meets the machine's own stores, /run/shmctl/sys and u/UID; `own_store` gives a store of a test's own.
 #
-# Whom there are: root, and alice, bob, carol, dave (4001..4004, homes, no session; carol and dave are in the group games).
-# What there is: minbase, systemd, dbus, libpam-systemd, cron, libfaketime, bats, jq, procps, curl, prometheus (tests/suites/boot).
+# Whom there are: root, and alice, bob, carol, dave (4001..4004, homes, no session; carol and dave are in the group
+# games).
+# What there is: minbase, systemd, dbus, libpam-systemd, cron, libfaketime, bats, jq, procps, curl, prometheus
+# (tests/suites/boot).
 #
 #   SHMCTL_BOOT_BUILD=DIR tests/suites/boot NAME      runs tests/boot/NAME.bats on what DIR has built (10 s)
 #
@@ -31,8 +33,9 @@ export PATIENCE=60
 
 # --- users -----------------------------------------------------------------------------------------------------------
 
-# as_session USER WORDS...: WORDS, one of `shm`, `call` and `inside` with what follows it, are done in a login session of
-# that user's, with a PAM stack and a user manager; the session has ended when this returns. No environment is passed on.
+# as_session USER WORDS...: WORDS, one of `shm`, `call` and `inside` with what follows it, are done in a login session
+# of that user's, with a PAM stack and a user manager; the session has ended when this returns. No environment is passed
+# on.
 # shellcheck disable=SC2034 # helpers.bash reads it
 as_session() {
   local -a AS=(systemd-run --quiet --pipe --wait --collect --property=PAMName=login --property="User=$1"
@@ -45,8 +48,8 @@ as_session() {
 linger() { loginctl enable-linger "$1" && until_state "user@$(id -u "$1").service" ActiveState active; }
 no_linger() { loginctl disable-linger "$1" && until_state "user@$(id -u "$1").service" ActiveState inactive; }
 
-# user_manager USER COMMAND...: as that user, without a session, with the way to its manager: `user_manager alice systemctl
-# --user start x`. For who lingers.
+# user_manager USER COMMAND...: as that user, without a session, with the way to its manager:
+# `user_manager alice systemctl --user start x`. For who lingers.
 user_manager() {
   local uid
   uid=$(id -u "$1")
@@ -105,7 +108,8 @@ assert_state() { is_state "$@" || fail "$2 of $1 is $(state "$1" "$2"), not $3: 
 
 # --- the journal -----------------------------------------------------------------------------------------------------
 
-# journal [OPTION...]: of this boot, by default as `--output=cat`: journal --unit=x.service, journal --output=json SHMCTL_JOB=x
+# journal [OPTION...]: of this boot, by default as `--output=cat`: journal --unit=x.service,
+# journal --output=json SHMCTL_JOB=x
 journal() {
   journalctl --sync
   journalctl --quiet --no-pager --boot --output=cat "$@"

@@ -45,8 +45,8 @@ crontab_of() {
   mv "/etc/cron.d/cron-$1.new" "/etc/cron.d/cron-$1"
 }
 
-# until_cron COMMAND...: until_true, for what cron shall do. Of two changes of a directory in one second it sees one, which
-# is a matter of chance when its minutes are seconds.
+# until_cron COMMAND...: until_true, for what cron shall do. Of two changes of a directory in one second it sees one,
+# which is a matter of chance when its minutes are seconds.
 until_cron() { until_true poked "$@"; }
 poked() {
   touch /etc/cron.d /var/spool/cron/crontabs

@@ -1,5 +1,5 @@
-# A user's store is there whoever comes and goes: logins, logouts, lingering, no session at all, with logind's RemoveIPC=yes,
-# by which what a user has in /dev/shm goes with the last session.
+# A user's store is there whoever comes and goes: logins, logouts, lingering, no session at all, with logind's
+# RemoveIPC=yes, by which what a user has in /dev/shm goes with the last session.
 load boot
 
 setup_file() { useradd --create-home --shell /bin/bash --uid 4101 logins-erin; }
@@ -42,7 +42,8 @@ logged_out() { is_state user@4101.service ActiveState inactive && is_state user-
   run -0 user_manager "$ERIN" systemd-run --user --quiet --wait --pipe shmctl counter incr logins-ways
   [ "$output" = 4 ]
   no_linger "$ERIN"
-  run -0 systemd-run --quiet --wait --pipe --property="User=$ERIN" --property=PrivateTmp=yes shmctl counter incr logins-ways
+  run -0 systemd-run --quiet --wait --pipe --property="User=$ERIN" --property=PrivateTmp=yes \
+    shmctl counter incr logins-ways
   [ "$output" = 5 ]
   [ "$(find "$UID_DIR" -name 'logins-*' -type f | wc -l)" = 1 ]
 }

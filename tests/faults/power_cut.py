@@ -153,18 +153,20 @@ class Trial:
         return os.path.join(self.directory, name)
 
     def call(self, store, *words, **more):
-        return subprocess.run([self.shmctl, "--store", self.path(store), *words], capture_output=True, check=False, **more)
+        return subprocess.run([self.shmctl, "--store", self.path(store), *words], capture_output=True, check=False,
+                              **more)
 
     def traced_save(self, number):
         """Changes the store, saves it, and returns the lines of strace."""
         large = [str(number) * 100_000 for _ in range(3)]  # several writes
-        for words in (["counter", "set", f"number={number}"], ["value", "set", "text", f"the text of {number}", "--type", "text"],
+        for words in (["counter", "set", f"number={number}"],
+                      ["value", "set", "text", f"the text of {number}", "--type", "text"],
                       ["queue", "push", "queue", *large]):
             self.call("store", "-q", *words).check_returncode()
         self.dumps.append(self.call("store", "dump").stdout)
         os.makedirs(self.path("place"), exist_ok=True)
-        subprocess.run(["strace", "-o", self.path("trace"), "-xx", "-y", "-s", "99999999", "-e", "trace=" + CALLS, self.shmctl,
-                        "--store", self.path("store"), "save", FILE], cwd=self.path("place"), check=True)
+        subprocess.run(["strace", "-o", self.path("trace"), "-xx", "-y", "-s", "99999999", "-e", "trace=" + CALLS,
+                        self.shmctl, "--store", self.path("store"), "save", FILE], cwd=self.path("place"), check=True)
         with open(self.path("trace"), encoding="ascii") as trace:
             return trace.readlines()
 

@@ -2,7 +2,8 @@
 # The Debian package of what a build tree has built: in seconds, for who tries something; sourced after lib.sh and
 # deb.sh. Everything of debian/ is done as ever except building.
 
-# quick_deb BUILD-TREE DIRECTORY: the package is then in DIRECTORY. Nothing is built: the targets shmctl and docs must be.
+# quick_deb BUILD-TREE DIRECTORY: the package is then in DIRECTORY. Nothing is built: the targets shmctl and docs must
+# have been.
 quick_deb() {
   local build tools=$2/tools
   build=$(realpath "$1")
@@ -29,5 +30,6 @@ SCRIPT
   for tool in dh_auto_configure dh_auto_build dh_auto_test dh_strip dh_dwz; do ln -s /bin/true "$tools/$tool"; done
   printf '#!/bin/sh\nexec /usr/bin/dh_builddeb "$@" -- -Znone\n' >"$tools/dh_builddeb"
   chmod +x "$tools/dh_builddeb"
-  (cd "$2/tree" && PATH=$(realpath "$tools"):$PATH DEB_BUILD_OPTIONS=nocheck DEB_BUILD_PROFILES=nocheck debian/rules binary)
+  export DEB_BUILD_OPTIONS=nocheck DEB_BUILD_PROFILES=nocheck
+  (cd "$2/tree" && PATH=$(realpath "$tools"):$PATH debian/rules binary)
 }
