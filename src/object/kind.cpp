@@ -7,8 +7,10 @@
 #include "object/queue.hpp"
 #include "object/text_value.hpp"
 #include "object/value.hpp"
+#include "segment/change_of.hpp"
 #include "segment/free_name.hpp"
 #include "segment/mapped_bytes.hpp"
+#include "store/change_file.hpp"
 
 namespace shm::object {
 
@@ -271,8 +273,24 @@ Result<Description> describe(const store::Store& store, std::string_view name) n
   return description;
 }
 
+namespace {
+constexpr std::int64_t remove_patience_ns = 1'000'000'000;
+
+// Its content says that it is not there. Who removes it, or makes it, is about to take its name or to be done; a
+// damaged one says so for ever, and what makes it come to an end can't be had.
+Result<void> remove_absent(const store::Store& store, std::string_view name, const os::Error& absent) noexcept {
+  const auto freed = segment::free_name(store, name, remove_patience_ns);
+  if (freed || freed.error().code != Code::timed_out) {
+    return std::unexpected(absent);
+  }
+  const auto change = segment::change_of(store, name);
+  const auto decision = store::decision_of(store, change ? *change : 0);
+  const bool made_now = decision && *decision == store::Decision::none;
+  return made_now ? std::unexpected(absent) : store::remove_object(store, name);
+}
+}  // namespace
+
 Result<void> remove(const store::Store& store, std::string_view name) noexcept {
-  constexpr std::int64_t patience_ns = 1'000'000'000;
   const auto file = store::open_object(store, name, O_RDONLY);
   const auto header = file ? store::header_of(*file, name) : std::unexpected(file.error());
   if (header && !in_region(*header) && segment::Cell::is_cell(*header) && os::may_change_names(store.dir())) {
@@ -292,7 +310,7 @@ Result<void> remove(const store::Store& store, std::string_view name) noexcept {
   if (header && in_region(*header)) {
     auto region = segment::Region::open(store, name, os::Access::write);
     if (region && region->header().id == header->id) {
-      region->set_patience(patience_ns);
+      region->set_patience(remove_patience_ns);
       auto change = region->begin();
       if (change) {
         const auto named = os::info_at(store.dir(), name);
@@ -308,7 +326,7 @@ Result<void> remove(const store::Store& store, std::string_view name) noexcept {
         return std::unexpected(change.error());
       }
     } else if (!region && region.error().code == Code::absent) {
-      return std::unexpected(region.error());
+      return remove_absent(store, name, region.error());
     }
   }
   return store::remove_object(store, name);

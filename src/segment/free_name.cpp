@@ -68,9 +68,9 @@ Result<bool> free_name(const store::Store& store, std::string_view name, std::in
     }
     const std::int64_t now = os::monotonic_ns();
     if (now >= deadline_ns) {
-      return std::unexpected(os::fail(Code::timed_out, "create", name,
-                                      "a change of several objects that makes it does not get done",
-                                      "look for a 'shmctl exec --atomic' that is stopped"));
+      return std::unexpected(
+          os::fail(Code::timed_out, "create", name, "a change of several objects that makes it does not get done",
+                   "look for a 'shmctl exec --atomic' that is stopped; 'shmctl rm' removes a damaged object"));
     }
     os::sleep_until(now + nap_ns);
   }

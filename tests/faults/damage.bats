@@ -267,6 +267,19 @@ assert_damaged_counter() {
   answered 0 '' run bad true
 }
 
+@test "an object whose damage says that it is not there can be removed, and its name used again" {
+  shm -q value set gone text --type text
+  # the words behind the header: its memory, and that it was removed
+  forge "$STORE/gone" 22=1 23=5
+  shm value get gone
+  assert_status 1
+  shm rm -f gone
+  assert_done
+  [ ! -e "$STORE/gone" ]
+  shm value set gone again --type text
+  assert_status 0
+}
+
 @test "several names in one call: the damaged one is told, the others are done" {
   shm -q counter set bad=5
   zero "$STORE/bad"
