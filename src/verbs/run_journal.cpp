@@ -8,6 +8,7 @@
 #include "verbs/common.hpp"
 #include "verbs/job_json.hpp"
 #include "verbs/job_text.hpp"
+#include "verbs/outcome.hpp"
 
 namespace shm::verbs {
 
@@ -31,12 +32,6 @@ std::string remarks(unsigned tries, std::uint64_t in_a_row, std::string_view of_
   return text.empty() ? text : " (" + text + ")";
 }
 
-std::string_view outcome_of(const guard::Ended& ended) {
-  return ended.ending != guard::Ending::exited ? guard::name_of(ended.ending)
-         : ended.status == 0                   ? "succeeded"
-                                               : "failed";
-}
-
 /// "Job backup failed with status 2 after 3.2 s (4 failures in a row)"; `line`: of a command that could not be run.
 std::string sentence_of(std::string_view job, const guard::Ended& ended, std::uint64_t failures,
                         std::string_view line) {
@@ -55,11 +50,6 @@ std::string sentence_of(std::string_view job, const guard::Ended& ended, std::ui
     case guard::Ending::lost: break;
   }
   return fmt::format("Job {} has ended, and nobody saw how", job);
-}
-
-std::string_view outcome_of(guard::Why why) {
-  using guard::Why;
-  return why == Why::timed_out || why == Why::occupied ? guard::name_of(Why::held) : guard::name_of(why);
 }
 
 void add_words(os::JournalEntry& entry, const std::vector<std::string>& operands) {

@@ -5,6 +5,7 @@
 #include "os/clock.hpp"
 #include "verbs/common.hpp"
 #include "verbs/job_json.hpp"
+#include "verbs/outcome.hpp"
 
 namespace shm::verbs {
 
@@ -24,15 +25,6 @@ int number_in(std::string_view text) {
   int number = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() ? number : -1;
-}
-
-std::string_view outcome_of(guard::Ending ending) {
-  return ending == guard::Ending::exited ? "ran" : guard::name_of(ending);
-}
-
-std::string_view outcome_of(guard::Why why) {
-  using guard::Why;
-  return why == Why::timed_out || why == Why::occupied ? guard::name_of(Why::held) : guard::name_of(why);
 }
 }  // namespace
 
@@ -64,12 +56,12 @@ void RunReport::ended(const guard::Hold& hold, const guard::Ended& ended, std::s
   if (!outlets_.empty()) {
     write_ended(hold, ended);
   }
-  alert_.tell({outcome_of(ended.ending), ended.status, hold.failures_in_a_row(), 0});
+  alert_.tell({outcome_of(ended), ended.status, hold.failures_in_a_row(), 0});
 }
 
 void RunReport::write_ended(const guard::Hold& hold, const guard::Ended& ended) const {
   cli::Json json;
-  json.add("job", job_).add("outcome", outcome_of(ended.ending)).add("status", ended.status);
+  json.add("job", job_).add("outcome", outcome_of(ended)).add("status", ended.status);
   add_signal(json, "signal", ended.signal);
   add_seconds(json, "start", hold.since_ns(), time_digits);
   add_seconds(json, "end", hold.since_ns() + ended.duration_ns, time_digits);

@@ -32,13 +32,13 @@ told() {
   alerting --alert-after 3 --alert "$SAY" job sh -c 'exit 4'
   assert_status 4
   assert_no_stderr
-  told "job ran 4 3 0"
+  told "job failed 4 3 0"
   alerting --alert-after 3 --alert "$SAY" job false
   alerting --alert-after 3 --alert "$SAY" job false
-  told "job ran 4 3 0"
+  told "job failed 4 3 0"
   alerting --alert-after 3 --alert "$SAY" --timeout 20ms job sleep 60
   assert_status 124
-  told "job ran 4 3 0" "job timeout 124 6 0"
+  told "job failed 4 3 0" "job timeout 124 6 0"
 }
 
 @test "--alert-after: a success begins the count anew; failures of calls that ask for no alert count too" {
@@ -57,7 +57,7 @@ told() {
   alerting --alert "$SAY" job false
   alerting --alert "$SAY" job true
   alerting --alert "$SAY" job false
-  told "job ran 1 1 0" "job ran 1 1 0"
+  told "job failed 1 1 0" "job failed 1 1 0"
 }
 
 @test "--alert-after: refusals in a row" {

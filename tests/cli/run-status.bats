@@ -38,7 +38,7 @@ reported() {
   assert_status 3
   assert_no_stderr
   assert_field job job
-  assert_field outcome ran
+  assert_field outcome failed
   assert_field status 3
   assert_field signal null
   assert_field tries 1
@@ -86,7 +86,7 @@ reported() {
   assert_field why timed-out
   reported outer "$SHMCTL" run --status-file "$LINE.inner" outer true
   assert_status 75
-  assert_field outcome ran
+  assert_field outcome failed
   mv "$LINE.inner" "$LINE"
   assert_field outcome nested
 }
@@ -109,7 +109,7 @@ reported() {
   (while [ -e "$BATS_TEST_TMPDIR/go" ]; do "$SHMCTL" run --status-file "$LINE" job true || exit; done) 3>&- &
   STARTED+=($!)
   local i
-  for i in {1..50}; do : "$i"; field outcome >"$BATS_TEST_TMPDIR/found"; [ "$(<"$BATS_TEST_TMPDIR/found")" = ran ]; done
+  for i in {1..50}; do : "$i"; field outcome >"$BATS_TEST_TMPDIR/found"; [ "$(<"$BATS_TEST_TMPDIR/found")" = succeeded ]; done
   rm "$BATS_TEST_TMPDIR/go"
   ended 0 $!
   [ "$(find "$BATS_TEST_TMPDIR" -name '.shmctl*' | wc -l)" = 0 ]
@@ -118,21 +118,21 @@ reported() {
 @test "--status-fd: the line comes when the job is free, and the command does not have the descriptor" {
   shm run --status-fd 9 job sh -c 'readlink /proc/$$/fd/9 || echo none' 9>"$LINE"
   assert_done none
-  assert_field outcome ran
+  assert_field outcome succeeded
   # What the command leaves behind holds up nobody who reads it.
   call timeout 20 bash -c '"$0" run --status-fd 9 job sh -c "sleep 60 & echo \$! >\$0" "$1" 9>&1 >&2 2>"$2" | cat' \
     "$SHMCTL" "$BATS_TEST_TMPDIR/left" "$BATS_TEST_TMPDIR/others"
   STARTED+=("$(<"$BATS_TEST_TMPDIR/left")")
   assert_status 0
   cp "$OUT" "$LINE"
-  assert_field outcome ran
+  assert_field outcome succeeded
 }
 
 @test "--status-fd: a standard stream does as well, and stays the command's" {
   shm run --status-fd 2 job sh -c 'echo out; echo err >&2'
   assert_status 0
   assert_stdout out
-  [[ $err == err$'\n{"job":"job","outcome":"ran",'* ]]
+  [[ $err == err$'\n{"job":"job","outcome":"succeeded",'* ]]
 }
 
 @test "a line that can't be written is complained of; the status is the command's" {
