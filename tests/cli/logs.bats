@@ -38,8 +38,8 @@ entry() {
     echo
   } >>"$EXPORT"
 }
-# journal: makes a file of what entry() has gathered
-journal() { "$REMOTE" --output="$JOURNAL/own.journal" "$EXPORT" >/dev/null 2>&1 && rm "$EXPORT"; }
+# journal [NAME]: makes a file of what entry() has gathered, each time another one: a machine without an id can't append
+journal() { "$REMOTE" --output="$JOURNAL/${1:-own}.journal" "$EXPORT" >/dev/null 2>&1 && rm "$EXPORT"; }
 
 # Four entries of two jobs.
 some_entries() {
@@ -122,7 +122,7 @@ logs() { shm logs --directory "$JOURNAL" "$@"; }
   some_entries
   entry 240 inner nested "$NESTED" "Job inner could not run"
   entry 300 backup paused "$PAUSED" "Job backup was skipped: paused"
-  journal
+  journal later
   logs --outcome busy
   assert_done "2026-11-21 11:22:00  Job mirror was skipped: busy"
   logs --outcome skips
