@@ -72,6 +72,7 @@ until_running() {
   shmctl run scope-killed --scope sleep 600 3>&- &
   local run=$!
   until_running "$run"
+  until_true pgrep --parent "$run" --exact sleep >/dev/null
   kill -KILL "$run"
   wait "$run" || true
   shm run scope-killed true
