@@ -13,6 +13,7 @@ setup() {
 # there WORDS...: on the other store
 there() { shm --store "$OTHER" "$@"; }
 there_counter() {
+  # shellcheck disable=SC2034 # for assert_counter
   local -a STORE_WORDS=(--store "$OTHER")
   assert_counter "$@"
 }
