@@ -253,9 +253,14 @@ END
   done
 }
 
+# those that have verbs
+PAGES=(shmctl.1 shmctl-run.1 shmctl-jobs.1 shmctl-flock.1 shmctl-exec.1 shmctl-metrics.1 shmctl-objects.1
+  shmctl-save.1 shmctl-array.1 shmctl-block.1 shmctl-counter.1 shmctl-dict.1 shmctl-list.1 shmctl-queue.1
+  shmctl-value.1)
+
 @test "the manual pages have the exit statuses of the help" {
   local page number
-  for page in shmctl.1 shmctl-run.1 shmctl-jobs.1 shmctl-flock.1 shmctl-exec.1 shmctl-metrics.1 shmctl-objects.1 shmctl-save.1 shmctl-array.1 shmctl-block.1 shmctl-counter.1 shmctl-dict.1 shmctl-list.1 shmctl-queue.1 shmctl-value.1 shmctl.7; do
+  for page in "${PAGES[@]}" shmctl.7; do
     man_page "$page"
     shm --help
     while read -r number <&4; do
@@ -267,7 +272,7 @@ END
 # each_page COMMAND...: runs it with the path of a copy of each page that is not a mere link, in one directory
 each_page() {
   local page
-  for page in shmctl.1 shmctl-run.1 shmctl-jobs.1 shmctl-flock.1 shmctl-exec.1 shmctl-metrics.1 shmctl-objects.1 shmctl-save.1 shmctl-array.1 shmctl-block.1 shmctl-counter.1 shmctl-dict.1 shmctl-list.1 shmctl-queue.1 shmctl-value.1 shmctl.7; do
+  for page in "${PAGES[@]}" shmctl-jobs.conf.5 shmctl-services.7 shmctl.7; do
     man_page "$page"
     gzip -cdf "$FOUND" >"$BATS_TEST_TMPDIR/$page"
     call "$@" "$BATS_TEST_TMPDIR/$page"
