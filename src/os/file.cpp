@@ -158,7 +158,7 @@ Result<Path> path_of(const Fd& file) noexcept {
   if (size < 0) {
     return std::unexpected(fail_errno(-size, attempt, link.view()));
   }
-  const Path path(std::string_view(&target[0], static_cast<std::size_t>(size)));
+  Path path(std::string_view(&target[0], static_cast<std::size_t>(size)));
   if (path.cut() || path.view().ends_with(" (deleted)")) {
     return std::unexpected(fail(Code::absent, attempt, link.view(), "it was removed, or its path is too long"));
   }

@@ -11,7 +11,7 @@ Result<Path> own_program() noexcept {
   if (size < 0) {
     return std::unexpected(fail_errno(static_cast<int>(-size), "find", "the program's own file"));
   }
-  const Path path(std::string_view(&target[0], static_cast<std::size_t>(size)));
+  Path path(std::string_view(&target[0], static_cast<std::size_t>(size)));
   if (static_cast<std::size_t>(size) == sizeof target || path.cut() || path.view().ends_with(" (deleted)")) {
     return std::unexpected(fail(Code::absent, "find", "the program's own file", "it was removed"));
   }
