@@ -52,12 +52,14 @@ root_directory() {
 }
 
 # in_machine NAME ROOT WORK DEB MACHINE BOOT...: see tests/suites/enter-boot, which this gives namespaces and a control
-# group of its own. Two that run at the same time have different names.
+# group of its own. Two that run at the same time have different names. A kill of the process that WORK/unshare.pid names
+# ends the machine; no other signal does.
 in_machine() {
   unshare --mount --propagation private bash -c '
     mkdir "$2/groups" && mount -t cgroup2 cgroup2 "$2/groups" && group=$2/groups/$0 && mkdir "$group" || exit
-    (echo 0 >"$group/cgroup.procs" &&
+    (echo 0 >"$group/cgroup.procs" && echo "$BASHPID" >"$2/unshare.pid" &&
       exec unshare --cgroup --mount --pid --fork --kill-child --mount-proc bash tests/suites/enter-boot "$0" "$@")
+    rm "$2/unshare.pid"
     find "$group" -depth -type d -exec rmdir {} +
     umount "$2/groups" && rmdir "$2/groups"' "$@" </dev/null >&2
 }
