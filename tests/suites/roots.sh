@@ -52,8 +52,8 @@ root_directory() {
 }
 
 # in_machine NAME ROOT WORK DEB MACHINE BOOT...: see tests/suites/enter-boot, which this gives namespaces and a control
-# group of its own. Two that run at the same time have different names. A kill of the process that WORK/unshare.pid names
-# ends the machine; no other signal does.
+# group of its own. Two that run at the same time have different names. A kill of the process that WORK/unshare.pid
+# names ends the machine; no other signal does.
 in_machine() {
   unshare --mount --propagation private bash -c '
     mkdir "$2/groups" && mount -t cgroup2 cgroup2 "$2/groups" && group=$2/groups/$0 && mkdir "$group" || exit
