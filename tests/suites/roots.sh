@@ -7,11 +7,14 @@ root_cache=${XDG_CACHE_HOME:-$HOME/.cache}/shmctl-tests
 # root_tarball [PACKAGE...]: prints the path of a minbase root with these packages
 # shellcheck disable=SC2120
 root_tarball() {
-  local name tar work
+  local name tar work lock
   name=minbase
   if [ $# -gt 0 ]; then name=$name-$(echo "$*" | cksum | cut -d' ' -f1); fi
   mkdir -p "$root_cache"
   find "$root_cache" -name '*.tar' -mtime +30 -delete
+  # One at a time: tests/run makes them ahead of time.
+  exec {lock}>"$root_cache/$name.lock"
+  flock "$lock"
   tar=$(find "$root_cache" -name "bookworm-$name-????-??-??.tar" | sort | tail -n1)
   if [ -z "$tar" ]; then
     tar=$root_cache/bookworm-$name-$(date +%F).tar
@@ -31,6 +34,7 @@ root_tarball() {
     mv "$work/root.tar" "$tar"
     rm -rf "$work"
   fi
+  exec {lock}>&-
   echo "$tar"
 }
 

@@ -6,7 +6,7 @@
 listing() {
   find / /run -xdev \( -path /tests -o -path /deb -o -path /var/log -o -path /var/cache -o -path /var/lib/apt \
     -o -path /var/lib/dpkg -o -path /tmp -o -path /etc/ld.so.cache -o -path /proc -o -path /dev -o -path /results \
-    -o -path /run/systemd -o -path /run/machine-id -o -path /var/tmp \) \
+    -o -path /run/systemd -o -path /run/machine-id -o -path /etc/machine-id -o -path /var/tmp \) \
     -prune -o -printf '%y %m %u:%g %p\n' | sort
 }
 
