@@ -62,12 +62,12 @@ void wait_until_looked_at(const Fd& socket, const sockaddr_un& address) noexcept
   const std::int64_t until = monotonic_ns() + patience_ns;
   int left = 0;
   for (std::int64_t nap = first_nap_ns; sys::call(SYS_ioctl, socket.get(), SIOCOUTQ, &left) == 0 && left > 0;
-       nap *= 2) {
+       nap = nap < last_nap_ns / 2 ? nap * 2 : last_nap_ns) {
     const std::int64_t now = monotonic_ns();
     if (now >= until) {
       return;
     }
-    sleep_until(now + (nap < last_nap_ns ? nap : last_nap_ns));
+    sleep_until(now + nap);
   }
 }
 
