@@ -183,7 +183,8 @@ os::Result<Property> read_property(std::string_view text) {
     }
     return Property{std::string(property.bus_name.empty() ? name : property.bus_name), *std::move(read)};
   }
-  return refuse("a scope has no such property, or it is not known here", "man shmctl-services names those that there are");
+  return refuse("a scope has no such property, or it is not known here",
+                "man shmctl-services names those that there are");
 }
 
 }  // namespace shm::systemd
