@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <list>
 #include <vector>
+#include "systemd/escape.hpp"
 
 namespace shm::systemd {
 
@@ -14,29 +15,14 @@ struct Address {
   bool direct;
 };
 
-// A path in an address: what is not plain is written by its number.
-std::string escaped(std::string_view path) {
-  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_/.";
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char c : path) {
-    if (plain.find(c) != std::string_view::npos) {
-      text += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      text += '%';
-      text += digits[byte >> 4U];
-      text += digits[byte & 15U];
-    }
-  }
-  return text;
-}
+// A path in an address.
+std::string escaped_path(std::string_view path) { return escaped(path, "-_/.", "%"); }
 
 // The bus first, which is the documented way. Where none runs, as on a small server (of users: without the package
 // dbus-user-session), the manager still listens on the socket that systemctl talks to.
 void add_both(std::vector<Address>& list, const std::string& bus, const std::string& directory) {
   list.push_back({bus, false});
-  list.push_back({"unix:path=" + escaped(directory) + "/systemd/private", true});
+  list.push_back({"unix:path=" + escaped_path(directory) + "/systemd/private", true});
 }
 
 // Of the environment only what may be better than the usual: cron sets nothing of it, su may leave another user's.
@@ -50,7 +36,7 @@ std::vector<Address> addresses() {
     return list;
   }
   if (const char* const said = std::getenv("XDG_RUNTIME_DIR")) {
-    add_both(list, "unix:path=" + escaped(said) + "/bus", said);
+    add_both(list, "unix:path=" + escaped_path(said) + "/bus", said);
   }
   const std::string usual = "/run/user/" + std::to_string(::geteuid());
   add_both(list, "unix:path=" + usual + "/bus", usual);

@@ -1,5 +1,6 @@
 #include "systemd/scope.hpp"
 #include "os/clock.hpp"
+#include "systemd/escape.hpp"
 
 namespace shm::systemd {
 
@@ -162,22 +163,7 @@ os::Result<void> ask(sd_bus* bus, const Scope& scope, Making& making) {
 }
 }  // namespace
 
-std::string unit_name_of(std::string_view text) {
-  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_.-";
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string name;
-  for (const char c : text) {
-    if (plain.find(c) != std::string_view::npos) {
-      name += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      name += "\\x";
-      name += digits[byte >> 4U];
-      name += digits[byte & 15U];
-    }
-  }
-  return name;
-}
+std::string unit_name_of(std::string_view text) { return escaped(text, ":_.-", "\\x"); }
 
 os::Result<void> enter_scope(const ManagerBus& bus, const Scope& scope) {
   Making making;
