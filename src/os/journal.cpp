@@ -7,8 +7,10 @@
 #include <sys/un.h>
 #include <charconv>
 #include <cstring>
+#include <optional>
 #include "os/clock.hpp"
 #include "os/memory_file.hpp"
+#include "os/sent_file.hpp"
 
 namespace shm::os {
 
@@ -27,15 +29,9 @@ long send_datagram(const Fd& socket, const sockaddr_un& address, std::span<const
   msghdr message{};
   message.msg_name = const_cast<sockaddr_un*>(&address);
   message.msg_namelen = sizeof address;
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof file)] = {};
+  std::optional<SentFile> sent_file;
   if (file >= 0) {
-    message.msg_control = &control[0];
-    message.msg_controllen = sizeof control;
-    cmsghdr* const head = CMSG_FIRSTHDR(&message);
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(sizeof file);
-    std::memcpy(CMSG_DATA(head), &file, sizeof file);
+    sent_file.emplace(message, file);
   } else {
     message.msg_iov = &part;
     message.msg_iovlen = 1;

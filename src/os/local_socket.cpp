@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <cstring>
+#include <optional>
+#include "os/sent_file.hpp"
 
 namespace shm::os {
 
@@ -141,15 +143,9 @@ Result<bool> send_packet(const Fd& socket, std::span<const std::byte> packet, in
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof file)] = {};
+  std::optional<SentFile> sent_file;
   if (file >= 0) {
-    message.msg_control = &control[0];
-    message.msg_controllen = sizeof control;
-    cmsghdr* const head = CMSG_FIRSTHDR(&message);
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(sizeof file);
-    std::memcpy(CMSG_DATA(head), &file, sizeof file);
+    sent_file.emplace(message, file);
   }
   const long sent = sys::retry(SYS_sendmsg, socket.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent == -EAGAIN) {

@@ -7,6 +7,7 @@
 #include "guard/support.hpp"
 #include "os/clock.hpp"
 #include "os/poll.hpp"
+#include "support/datagram.hpp"
 #include "support/service_manager.hpp"
 
 namespace {
@@ -59,22 +60,8 @@ struct Run {
   Relay relay;
 };
 
-bool say(const os::Fd& socket, std::string_view text, std::vector<int> files = {}) {
-  iovec part{const_cast<char*>(text.data()), text.size()};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  std::vector<char> control(CMSG_SPACE(sizeof(int) * files.size()));
-  if (!files.empty()) {
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    cmsghdr* const head = CMSG_FIRSTHDR(&message);
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(sizeof(int) * files.size());
-    std::memcpy(CMSG_DATA(head), files.data(), sizeof(int) * files.size());
-  }
-  return ::sendmsg(socket.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+bool say(const os::Fd& socket, std::string_view text, const std::vector<int>& files = {}) {
+  return test::send_datagram(socket, text, files);
 }
 
 /// The command's end of its socket.

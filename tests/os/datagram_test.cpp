@@ -8,6 +8,7 @@
 #include <string>
 #include "catch.hpp"
 #include "os/local_socket.hpp"
+#include "support/datagram.hpp"
 #include "support/directory.hpp"
 #include "support/process.hpp"
 
@@ -15,23 +16,6 @@ using namespace shm::os;
 using test::code_of;
 
 namespace {
-bool send(const Fd& socket, std::string_view text, const std::vector<int>& files = {}) {
-  iovec part{const_cast<char*>(text.data()), text.size()};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  std::vector<char> control(CMSG_SPACE(sizeof(int) * files.size()));
-  if (!files.empty()) {
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    cmsghdr* const head = CMSG_FIRSTHDR(&message);
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(sizeof(int) * files.size());
-    std::memcpy(CMSG_DATA(head), files.data(), sizeof(int) * files.size());
-  }
-  return ::sendmsg(socket.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
-}
 
 struct Pair {
   Pair() {
@@ -52,9 +36,9 @@ TEST_CASE("a datagram arrives as it was sent, and says by whom", "[datagram]") {
   REQUIRE(ask_for_senders(pair.receiver));
   char room[16];
   CHECK(code_of(receive_datagram(pair.receiver, room)) == Code::empty);
-  REQUIRE(send(pair.sender, "one"));
-  REQUIRE(send(pair.sender, ""));
-  REQUIRE(send(pair.sender, "0123456789abcdefg"));
+  REQUIRE(test::send_datagram(pair.sender, "one"));
+  REQUIRE(test::send_datagram(pair.sender, ""));
+  REQUIRE(test::send_datagram(pair.sender, "0123456789abcdefg"));
   auto got = receive_datagram(pair.receiver, room);
   REQUIRE(got);
   CHECK(std::string_view(&room[0], got->size) == "one");
@@ -73,7 +57,7 @@ TEST_CASE("descriptors come along, close-on-exec; more than can be had are told 
           "[datagram]") {
   Pair pair;
   char room[16];
-  REQUIRE(send(pair.sender, "x", std::vector<int>(253, pair.sender.get())));
+  REQUIRE(test::send_datagram(pair.sender, "x", std::vector<int>(253, pair.sender.get())));
   auto got = receive_datagram(pair.receiver, room);
   REQUIRE(got);
   CHECK_FALSE(got->cut);
@@ -85,14 +69,14 @@ TEST_CASE("descriptors come along, close-on-exec; more than can be had are told 
     rlimit limit{};
     CHILD_REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
     limit.rlim_cur = static_cast<rlim_t>(pair.sender.get()) + 3;
-    CHILD_REQUIRE(send(pair.sender, "x", std::vector<int>(10, pair.sender.get())));
+    CHILD_REQUIRE(test::send_datagram(pair.sender, "x", std::vector<int>(10, pair.sender.get())));
     CHILD_REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
     for (int i = 0; i < 2; ++i) {
       const auto some = receive_datagram(pair.receiver, room);
       CHILD_REQUIRE(some.has_value());
       CHILD_REQUIRE(some->cut);
       CHILD_REQUIRE(some->files.size() <= 2);
-      CHILD_REQUIRE(send(pair.sender, "x", std::vector<int>(10, pair.sender.get())));
+      CHILD_REQUIRE(test::send_datagram(pair.sender, "x", std::vector<int>(10, pair.sender.get())));
     }
     return 0;
   }));
@@ -102,18 +86,18 @@ TEST_CASE("there is room until nobody reads, and again when somebody has", "[dat
   Pair pair;
   int sent = 0;
   while (has_room(pair.sender) && sent < 100'000) {
-    REQUIRE(send(pair.sender, "x"));
+    REQUIRE(test::send_datagram(pair.sender, "x"));
     ++sent;
   }
   CHECK(sent > 0);
   CHECK(sent < 100'000);
-  CHECK_FALSE(send(pair.sender, "x"));
+  CHECK_FALSE(test::send_datagram(pair.sender, "x"));
   char room[16];
   REQUIRE(receive_datagram(pair.receiver, room));
   CHECK(has_room(pair.sender));
   pair.receiver.reset();
   CHECK(has_room(pair.sender));  // for who sends is told then that nobody is there
-  CHECK_FALSE(send(pair.sender, "x"));
+  CHECK_FALSE(test::send_datagram(pair.sender, "x"));
 }
 
 TEST_CASE("a receiver with a file has its mode, and is known to be alive or dead", "[datagram]") {
@@ -131,7 +115,7 @@ TEST_CASE("a receiver with a file has its mode, and is known to be alive or dead
   CHECK(receives(*file));
   const auto sender = connect_to_receiver(directory / "socket");
   REQUIRE(sender);
-  REQUIRE(send(*sender, "x"));
+  REQUIRE(test::send_datagram(*sender, "x"));
   char room[16];
   REQUIRE(receive_datagram(*receiver, room));
   receiver->reset();

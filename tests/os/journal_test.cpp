@@ -12,6 +12,7 @@
 #include "catch.hpp"
 #include "os/clock.hpp"
 #include "os/fd.hpp"
+#include "support/datagram.hpp"
 #include "support/directory.hpp"
 
 using namespace shm::os;
@@ -33,22 +34,8 @@ class Journal {
 
   /// The datagram that has come, and the file that came with it.
   std::string receive(Fd& file) const {
-    std::string bytes(1U << 16U, '\0');
-    iovec part{bytes.data(), bytes.size()};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = &control[0];
-    message.msg_controllen = sizeof control;
-    const auto size = ::recvmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    REQUIRE(size >= 0);
-    if (const cmsghdr* const head = CMSG_FIRSTHDR(&message)) {
-      int number = -1;
-      std::memcpy(&number, CMSG_DATA(head), sizeof number);
-      file = Fd(number);
-    }
-    bytes.resize(static_cast<std::size_t>(size));
+    std::string bytes;
+    REQUIRE(test::receive_datagram(socket_, bytes, file));
     return bytes;
   }
   [[nodiscard]] std::string receive() const {

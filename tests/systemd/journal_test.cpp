@@ -11,6 +11,7 @@
 #include <vector>
 #include "catch.hpp"
 #include "os/fd.hpp"
+#include "support/datagram.hpp"
 #include "support/process.hpp"
 
 using namespace shm::os;
@@ -35,28 +36,16 @@ Fd listen_as_journal() {
 
 /// What has come: the datagram, or the content of the file that came in its place.
 std::string receive(const Fd& socket, bool& was_file) {
-  std::string bytes(1U << 20U, '\0');
-  iovec part{bytes.data(), bytes.size()};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = &control[0];
-  message.msg_controllen = sizeof control;
-  const auto size = ::recvmsg(socket.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  CHILD_REQUIRE(size >= 0);
-  bytes.resize(static_cast<std::size_t>(size));
-  const cmsghdr* const head = CMSG_FIRSTHDR(&message);
-  was_file = head != nullptr;
+  std::string bytes;
+  Fd file;
+  CHILD_REQUIRE(test::receive_datagram(socket, bytes, file));
+  was_file = static_cast<bool>(file);
   if (was_file) {
     CHILD_REQUIRE(bytes.empty());
-    int number = -1;
-    std::memcpy(&number, CMSG_DATA(head), sizeof number);
-    const Fd file(number);
     struct stat found{};
-    CHILD_REQUIRE(::fstat(number, &found) == 0);
+    CHILD_REQUIRE(::fstat(file.get(), &found) == 0);
     bytes.resize(static_cast<std::size_t>(found.st_size));
-    CHILD_REQUIRE(::pread(number, bytes.data(), bytes.size(), 0) == found.st_size);
+    CHILD_REQUIRE(::pread(file.get(), bytes.data(), bytes.size(), 0) == found.st_size);
   }
   return bytes;
 }
