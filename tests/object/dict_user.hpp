@@ -2,6 +2,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include "bytes.hpp"
 #include "catch.hpp"
 #include "object/dict.hpp"
 #include "support/own_store.hpp"
@@ -11,8 +12,6 @@ namespace test {
 namespace object = shm::object;
 using Words = std::vector<std::string>;
 using Pairs = std::map<std::string, std::string>;
-
-inline object::Dict::Bytes bytes_of(std::string_view word) { return std::as_bytes(std::span(word)); }
 
 class DictUser {
  public:

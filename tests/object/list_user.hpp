@@ -1,6 +1,7 @@
 // A list in a store of its own, in few words. For the tests of lists.
 #pragma once
 #include <string>
+#include "bytes.hpp"
 #include "catch.hpp"
 #include "object/list.hpp"
 #include "support/own_store.hpp"
@@ -15,7 +16,6 @@ inline std::vector<object::List::Bytes> bytes_of(const Words& words) {
   for (const auto& word : words) all.push_back(std::as_bytes(std::span(word)));
   return all;
 }
-inline object::List::Bytes bytes_of(std::string_view word) { return std::as_bytes(std::span(word)); }
 inline Words words_of(const object::ListItems& items) {
   Words words;
   for (std::size_t i = 0; i < items.size(); ++i) words.emplace_back(items[i]);

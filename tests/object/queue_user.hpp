@@ -2,6 +2,7 @@
 #pragma once
 #include <unistd.h>
 #include <string>
+#include "bytes.hpp"
 #include "catch.hpp"
 #include "object/queue.hpp"
 #include "support/own_store.hpp"
@@ -10,7 +11,6 @@ namespace test {
 
 namespace object = shm::object;
 
-inline std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 inline std::vector<std::string> words_of(const std::vector<object::Item>& items) {
   std::vector<std::string> words;
   for (const auto& item : items) {

@@ -1,0 +1,41 @@
+# Tests of a layer that are compiled several files at a time, each in a namespace of its own: Catch2's templates, which
+# are most of what there is to compile, are made once for all of them. For builds of everything; who changes one file
+# is faster without.
+
+# shmctl_together(LAYER RESULT SOURCE...): the sources to compile in place of these
+function(shmctl_together layer result)
+  set(apart)
+  set(several)
+  set(number 0)
+  set(files 0)
+  set(includes)
+  set(text)
+  foreach(source ${ARGN} "")
+    if(source)
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+      # What can't stand in a namespace stays a source by itself.
+      file(STRINGS ${source} alone REGEX "^(#define|#undef|extern|namespace [a-z_:]+ {)" LIMIT_COUNT 1)
+      if(alone)
+        list(APPEND apart ${source})
+        continue()
+      endif()
+      # The headers come first, for all: each is read once.
+      file(STRINGS ${source} own REGEX "^#include")
+      list(APPEND includes ${own})
+      math(EXPR files "${files} + 1")
+      string(APPEND text "namespace file_${files} {\n#include \"${source}\"\n}\n")
+    endif()
+    if(text AND (NOT source OR files EQUAL 14))
+      math(EXPR number "${number} + 1")
+      list(REMOVE_DUPLICATES includes)
+      list(JOIN includes "\n" lines)
+      set(one ${CMAKE_CURRENT_BINARY_DIR}/together/${layer}_${number}.cpp)
+      file(CONFIGURE OUTPUT ${one} CONTENT "${lines}\n${text}" @ONLY)
+      list(APPEND several ${one})
+      set(files 0)
+      set(includes)
+      set(text)
+    endif()
+  endforeach()
+  set(${result} ${several} ${apart} PARENT_SCOPE)
+endfunction()
