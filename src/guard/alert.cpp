@@ -1,11 +1,11 @@
 #include "guard/alert.hpp"
 #include <fcntl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include "os/fd.hpp"
+#include "os/process.hpp"
 #include "os/spawn.hpp"
 
 namespace shm::guard {
@@ -13,7 +13,7 @@ namespace shm::guard {
 namespace {
 // systemd says in the environment which process is a unit's main one; when that ends, it ends the others.
 bool others_end_with_this_one() noexcept {
-  const int self = ::getpid();
+  const int self = os::own_pid();
   const char* const said = std::getenv("SYSTEMD_EXEC_PID");
   int main = 0;
   if (said != nullptr) {

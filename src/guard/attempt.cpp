@@ -1,6 +1,5 @@
 #include "guard/attempt.hpp"
 #include <fcntl.h>
-#include <unistd.h>
 #include <algorithm>
 #include "guard/admission.hpp"
 #include "guard/descriptor.hpp"
@@ -328,7 +327,7 @@ void Attempt::count_refusal(Busy& busy) const noexcept {
   Refusal refusal;
   refusal.when_ns = os::realtime_ns();
   refusal.why = busy.why;
-  refusal.pid = ::getpid();
+  refusal.pid = os::own_pid();
   refusal.uid = os::effective_uid();
   refusal.trigger = busy.trigger = trigger_of(want_.trigger);
   if (!busy.holders.empty()) {

@@ -1,9 +1,8 @@
 #include "guard/channel.hpp"
 #include <sys/resource.h>
-#include <unistd.h>
 #include <algorithm>
-#include <csignal>
 #include "guard/job_files.hpp"
+#include "os/accounts.hpp"
 #include "os/clock.hpp"
 #include "os/local_socket.hpp"
 #include "os/random.hpp"
@@ -43,7 +42,7 @@ int most_descriptors() noexcept {
   return done == 0 && limit.rlim_cur < INT32_MAX ? static_cast<int>(limit.rlim_cur) : INT32_MAX;
 }
 
-bool may_command(std::uint32_t uid) noexcept { return uid == 0 || uid == static_cast<std::uint32_t>(::geteuid()); }
+bool may_command(std::uint32_t uid) noexcept { return uid == 0 || uid == os::effective_uid(); }
 }  // namespace
 
 Channel::~Channel() { close(); }
@@ -246,7 +245,7 @@ bool Channel::obey(Peer& peer, const Request& request) noexcept {
   if (!peer.may_command) {
     return send(peer.socket, refusal(Refused::denied));
   }
-  if (request.what == Ask::signal && (request.argument < 1 || request.argument > SIGRTMAX)) {
+  if (request.what == Ask::signal && (request.argument < 1 || request.argument > os::most_signal)) {
     return send(peer.socket, refusal(Refused::range));
   }
   // Said first: a signal may stop or end this process too.
@@ -285,7 +284,7 @@ RunState Channel::describe() const noexcept {
   state.mode = hold_.mode();
   state.slot = hold_.slot();
   state.token = hold_.token();
-  state.supervisor_pid = ::getpid();
+  state.supervisor_pid = os::own_pid();
   state.command_pid = command_pid_;
   state.keeps_output = output_ != nullptr && output_->spool().has_value();
   return state;

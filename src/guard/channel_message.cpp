@@ -1,5 +1,5 @@
 #include "guard/channel_message.hpp"
-#include <csignal>
+#include "os/signals.hpp"
 
 namespace shm::guard {
 
@@ -99,7 +99,7 @@ bool read_end(std::span<const std::byte> bytes, Ended& ended) noexcept {
   }
   ended.status = static_cast<int>(words.status);
   ended.ending = static_cast<Ending>(words.ending);
-  ended.signal = within(words.signal, 0, SIGRTMAX, 0);
+  ended.signal = within(words.signal, 0, os::most_signal, 0);
   ended.exec_errno = within(words.exec_errno, 0, 4095, 0);
   ended.step = words.step >= 0 && words.step <= static_cast<std::int64_t>(os::StartStep::set_io_priority)
                    ? static_cast<os::StartStep>(words.step)

@@ -1,6 +1,5 @@
 #include "guard/descriptor.hpp"
 #include <fcntl.h>
-#include <unistd.h>
 #include "guard/job_files.hpp"
 #include "os/flock.hpp"
 #include "store/name.hpp"
@@ -121,7 +120,7 @@ HeldOpen held_open(int number, const os::FileInfo& lock, bool self) noexcept {
   HeldOpen held;
   held.descriptor = number;
   held.lock = lock;
-  held.pid = self ? ::getpid() : ::getppid();
+  held.pid = self ? os::own_pid() : os::parent_pid();
   auto process = os::process_state(held.pid);
   held.start = process ? process->start : 0;
   while (!self && process && process->parent > 1 && os::has_open_as(process->parent, number, lock)) {

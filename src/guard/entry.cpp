@@ -1,5 +1,4 @@
 #include "guard/entry.hpp"
-#include <unistd.h>
 #include "guard/packed_text.hpp"
 #include "os/clock.hpp"
 
@@ -90,7 +89,7 @@ void fill_entry(Entry& entry, const Run& run, const HeldOpen& held, const Here& 
   entry.command_pid.store(static_cast<std::uint64_t>(held.pid));
   entry.command_from.store(held.start != 0 ? held.start : os::start_ticks(os::boottime_ns()));
   entry.command_until.store(held.start);
-  entry.supervisor_pid.store(static_cast<std::uint64_t>(::getpid()));
+  entry.supervisor_pid.store(static_cast<std::uint64_t>(os::own_pid()));
   entry.boot_high.store(here.boot.high);
   entry.boot_low.store(here.boot.low);
   entry.pid_namespace.store(here.pid_namespace);

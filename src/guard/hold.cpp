@@ -1,6 +1,5 @@
 #include "guard/hold.hpp"
 #include <fcntl.h>
-#include <unistd.h>
 #include <algorithm>
 #include "guard/descriptor.hpp"
 #include "guard/history.hpp"
@@ -107,7 +106,7 @@ void Hold::go_on(std::size_t entry, const Snapshot& run) noexcept {
   if (locks_.job) {
     (void)os::mark_byte(locks_.job, held_mark);  // without it, the entry says as much
   }
-  record_.entry(entry).supervisor_pid.store(static_cast<std::uint64_t>(::getpid()));
+  record_.entry(entry).supervisor_pid.store(static_cast<std::uint64_t>(os::own_pid()));
 }
 
 // The one that this very process has already, by the same descriptor.

@@ -1,5 +1,4 @@
 #include "guard/holder.hpp"
-#include <unistd.h>
 
 namespace shm::guard {
 
@@ -83,7 +82,7 @@ bool runs_inside(const Holder& holder, std::uint64_t token) noexcept {
   }
   // This process asks for the job, so it runs it no more: an entry that names it as supervisor is an old one, which
   // somebody is about to fill in anew.
-  const int self = ::getpid();
+  const int self = os::own_pid();
   int pid = self;
   for (int steps = 0; pid > 0 && steps < 10000; ++steps) {
     const bool supervises = holder.supervisor_alive && pid == holder.supervisor_pid && pid != self;
@@ -104,7 +103,7 @@ std::vector<Holder> users_of(const os::FileInfo& file) noexcept {
   (void)os::each_process(
       [](void* context, const os::ProcessState& process) {
         auto& wanted = *static_cast<Search*>(context);
-        if (process.pid != ::getpid() && !process.ended() && os::has_open(process.pid, wanted.file)) {
+        if (process.pid != os::own_pid() && !process.ended() && os::has_open(process.pid, wanted.file)) {
           Holder holder;
           holder.recorded = false;
           holder.pid = process.pid;

@@ -1,7 +1,6 @@
 #include "guard/place.hpp"
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 #include <algorithm>
 #include <csignal>
 #include "os/clock.hpp"
@@ -108,7 +107,7 @@ void Place::help(const Errand& errand, int parent) const noexcept {
 
 // A process that sends no signal when it ends: nobody but who started it learns that it was there.
 Result<int> Place::send_helper(const Errand& errand) const noexcept {
-  const int parent = ::getpid();
+  const int parent = os::own_pid();
   const long pid = os::sys::call(SYS_clone, 0, 0, 0, 0, 0);
   if (pid == 0) {
     help(errand, parent);

@@ -1,5 +1,4 @@
 // The Supervisor's dealings with signals: which it takes, and what becomes of each.
-#include <unistd.h>
 #include "guard/supervisor.hpp"
 
 namespace shm::guard {
@@ -61,7 +60,7 @@ void Supervisor::pass_on(int signal) noexcept {
 
 // So that the shell sees the job as stopped, and continues it as a whole.
 void Supervisor::stop_with_the_command() noexcept {
-  ::kill(::getpid(), SIGSTOP);
+  os::sys::call(SYS_kill, os::own_pid(), SIGSTOP);
   // Here it goes on: a SIGCONT has come, and is passed on now.
   if (taken_.has(SIGCONT)) {
     (void)os::next_signal(os::SignalSet(SIGCONT), 0);
@@ -70,7 +69,7 @@ void Supervisor::stop_with_the_command() noexcept {
 }
 
 bool Supervisor::reached_by_terminal() const noexcept {
-  return roots_.command == 0 || ::getpgid(roots_.command) == ::getpgrp();
+  return roots_.command == 0 || os::sys::call(SYS_getpgid, roots_.command) == os::sys::call(SYS_getpgid, 0);
 }
 
 }  // namespace shm::guard

@@ -1,6 +1,5 @@
 #include "guard/stopping.hpp"
 #include <fcntl.h>
-#include <unistd.h>
 #include <algorithm>
 #include <csignal>
 #include "guard/answering.hpp"
@@ -43,7 +42,7 @@ bool is_silent(const Holder& run) noexcept { return run.recorded && run.token ==
 std::vector<ProcessState> with_lock(const os::FileInfo& lock) noexcept {
   auto all = all_processes();
   std::erase_if(all, [&](const ProcessState& process) {
-    return process.ended() || process.pid == ::getpid() ||
+    return process.ended() || process.pid == os::own_pid() ||
            os::held_flock(process.pid, lock) != os::HeldFlock::of_the_dead;
   });
   return all;
@@ -139,7 +138,7 @@ void Stopping::find_processes() noexcept {
   });
   const auto add = [this](const ProcessState& process) {
     const auto same = [&](const ProcessState& known) { return known.pid == process.pid; };
-    if (process.pid != ::getpid() && std::none_of(processes_.begin(), processes_.end(), same)) {
+    if (process.pid != os::own_pid() && std::none_of(processes_.begin(), processes_.end(), same)) {
       processes_.push_back(process);
     }
   };

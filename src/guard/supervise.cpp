@@ -1,7 +1,6 @@
 #include "guard/supervise.hpp"
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 #include <algorithm>
 #include "guard/supervisor.hpp"
 #include "os/clock.hpp"
@@ -44,7 +43,7 @@ void Supervisor::become_reaper() noexcept {
   }
   Roots all;
   all.adopted = true;
-  const int self = ::getpid();
+  const int self = os::own_pid();
   for (const auto& process : find_tree(all)) {
     if (process.parent == self && process.pid != roots_.command) {
       roots_.strangers.push_back(process.pid);

@@ -1,5 +1,4 @@
 #include "guard/tree.hpp"
-#include <unistd.h>
 #include <algorithm>
 #include <csignal>
 
@@ -33,7 +32,7 @@ std::vector<ProcessState> all_processes() noexcept {
 }
 
 std::vector<ProcessState> find_tree(const Roots& roots) noexcept {
-  const int self = ::getpid();
+  const int self = os::own_pid();
   auto rest = all_processes();
   std::vector<ProcessState> tree;
   const auto take = [&](auto belongs) {

@@ -2,7 +2,6 @@
 // tree.
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <unistd.h>
 #include <algorithm>
 #include "guard/supervisor.hpp"
 #include "os/clock.hpp"
@@ -113,7 +112,7 @@ bool Supervisor::wait_without_command(std::int64_t until_ns) noexcept {
   const os::Received received = next_event(until_ns);
   switch (received.signal) {
     case SIGCHLD: on_children(); break;
-    case SIGTSTP: os::sys::call(SYS_kill, ::getpid(), SIGSTOP); break;
+    case SIGTSTP: os::sys::call(SYS_kill, os::own_pid(), SIGSTOP); break;
     case SIGINT:
     case SIGTERM:
     case SIGQUIT:
@@ -181,7 +180,7 @@ bool Supervisor::all_gone() noexcept {
 
 void Supervisor::on_children() noexcept {
   // The first process of a pid namespace is given everybody's orphans, and is the only one to wait for them.
-  const int whom = roots_.adopted || ::getpid() == 1 ? -1 : roots_.command;
+  const int whom = roots_.adopted || os::own_pid() == 1 ? -1 : roots_.command;
   for (;;) {
     int waited = 0;
     struct rusage used{};

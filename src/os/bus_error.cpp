@@ -1,5 +1,6 @@
 #include "os/bus_error.hpp"
 #include <csignal>
+#include "os/signals.hpp"
 #include "os/sys.hpp"
 #include "os/text.hpp"
 
@@ -28,9 +29,8 @@ void end_on_bus_error(const char* object, int status) noexcept {
   object_name[i] = '\0';
   exit_status = status;
   if (!installed) {
-    struct sigaction action{};
-    action.sa_handler = on_bus_error;
-    installed = ::sigaction(SIGBUS, &action, nullptr) == 0;
+    set_signal_handler(SIGBUS, on_bus_error);
+    installed = true;
   }
 }
 

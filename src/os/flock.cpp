@@ -21,9 +21,7 @@ void on_timer(int) noexcept {}
 class Timer {
  public:
   explicit Timer(std::int64_t deadline_ns) noexcept {
-    struct sigaction action{};
-    action.sa_handler = on_timer;  // without SA_RESTART
-    ::sigaction(timer_signal, &action, &old_action_);
+    old_handler_ = set_signal_handler(timer_signal, on_timer);
     old_mask_ = unblock_signals(SignalSet(timer_signal));
     sigevent event{};
     event.sigev_notify = SIGEV_SIGNAL;
@@ -44,12 +42,12 @@ class Timer {
       sys::call(SYS_timer_delete, id_);
     }
     set_signal_mask(old_mask_);
-    ::sigaction(timer_signal, &old_action_, nullptr);
+    set_signal_handler(timer_signal, old_handler_);
   }
   [[nodiscard]] bool made() const noexcept { return made_; }
 
  private:
-  struct sigaction old_action_{};
+  SignalHandler old_handler_ = SIG_DFL;
   SignalSet old_mask_;
   int id_ = 0;
   bool made_ = false;

@@ -179,12 +179,10 @@ Result<Packet> receive_packet(const Fd& socket, std::span<std::byte> room, bool 
   Packet packet;
   packet.size = got > 0 ? static_cast<std::size_t>(got) : 0;
   packet.cut = (message.msg_flags & MSG_TRUNC) != 0;
-  for (cmsghdr* head = wanted ? CMSG_FIRSTHDR(&message) : nullptr; head != nullptr;
-       head = CMSG_NXTHDR(&message, head)) {
-    if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS) {
-      std::memcpy(&file, CMSG_DATA(head), sizeof file);  // there is room for one alone
-      packet.file = Fd(file);
-    }
+  const cmsghdr* const head = wanted ? CMSG_FIRSTHDR(&message) : nullptr;  // there is room for one alone
+  if (head != nullptr && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS) {
+    std::memcpy(&file, CMSG_DATA(head), sizeof file);
+    packet.file = Fd(file);
   }
   return packet;
 }

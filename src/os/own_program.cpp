@@ -1,6 +1,6 @@
 #include "os/own_program.hpp"
 #include <fcntl.h>
-#include <unistd.h>
+#include "os/process.hpp"
 #include "os/sys.hpp"
 
 namespace shm::os {
@@ -24,7 +24,7 @@ Error become_program(const char* path, const char* const* words) noexcept {
 }
 
 bool is_own_pid(std::string_view text) noexcept {
-  return text == Text<21>().add_decimal(static_cast<std::uint64_t>(::getpid())).view();
+  return text == Text<21>().add_decimal(static_cast<std::uint64_t>(own_pid())).view();
 }
 
 }  // namespace shm::os

@@ -95,8 +95,11 @@ bool has_proc() noexcept {
   char buffer[16];
   const long size = sys::retry(SYS_readlinkat, AT_FDCWD, "/proc/self", &buffer[0], sizeof buffer);
   int pid = 0;
-  return size > 0 && parse(std::string_view(&buffer[0], static_cast<std::size_t>(size)), pid) && pid == ::getpid();
+  return size > 0 && parse(std::string_view(&buffer[0], static_cast<std::size_t>(size)), pid) && pid == own_pid();
 }
+
+int own_pid() noexcept { return static_cast<int>(sys::call(SYS_getpid)); }
+int parent_pid() noexcept { return static_cast<int>(sys::call(SYS_getppid)); }
 
 bool process_exists(int pid) noexcept { return pid > 0 && sys::call(SYS_kill, pid, 0) != -ESRCH; }
 

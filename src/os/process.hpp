@@ -24,6 +24,9 @@ Result<ProcessState> process_state(int pid) noexcept;
 /// Whether /proc is there and speaks of this pid namespace: in one made without a /proc of its own, every pid there
 /// means another process.
 bool has_proc() noexcept;
+/// This process, and the one that started it: its pid 0 is of an outer pid namespace.
+int own_pid() noexcept;
+int parent_pid() noexcept;
 /// Whether any process has that pid, though it may not be seen in /proc.
 bool process_exists(int pid) noexcept;
 /// The unit of ProcessState::start, of a moment by the clock that counts suspend.

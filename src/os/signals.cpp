@@ -16,16 +16,48 @@ SignalSet block_signals(SignalSet signals) noexcept { return change_mask(SIG_BLO
 SignalSet unblock_signals(SignalSet signals) noexcept { return change_mask(SIG_UNBLOCK, signals); }
 SignalSet set_signal_mask(SignalSet mask) noexcept { return change_mask(SIG_SETMASK, mask); }
 
-bool signal_ignored(int signal) noexcept {
-  struct sigaction action{};
-  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+#if defined(__x86_64__)
+namespace {
+// As the kernel has it, which differs from the C library's.
+struct Action {
+  SignalHandler handler;
+  std::uint64_t flags;
+  void (*restorer)();
+  std::uint64_t mask;
+};
+constexpr std::uint64_t has_restorer = 0x04000000;
+
+// Where a handler returns to: into the kernel. It has no frame: the stack is as the kernel has left it.
+__attribute__((naked, noinline)) void return_from_handler() {
+  __asm__ volatile("mov %0, %%rax\n\tsyscall" : : "i"(SYS_rt_sigreturn));
 }
 
-void set_signal_ignored(int signal, bool ignored) noexcept {
-  struct sigaction action{};
-  action.sa_handler = ignored ? SIG_IGN : SIG_DFL;
-  ::sigaction(signal, &action, nullptr);
+SignalHandler change_action(int signal, const SignalHandler* handler) noexcept {
+  Action action{handler != nullptr ? *handler : SIG_DFL, has_restorer, return_from_handler, 0};
+  Action before{};
+  sys::call(SYS_rt_sigaction, signal, handler != nullptr ? &action : nullptr, &before, sizeof(std::uint64_t));
+  return before.handler;
 }
+}  // namespace
+#else
+namespace {
+SignalHandler change_action(int signal, const SignalHandler* handler) noexcept {
+  struct sigaction action{};
+  struct sigaction before{};
+  if (handler != nullptr) {
+    action.sa_handler = *handler;
+  }
+  ::sigaction(signal, handler != nullptr ? &action : nullptr, &before);
+  return before.sa_handler;
+}
+}  // namespace
+#endif
+
+SignalHandler set_signal_handler(int signal, SignalHandler handler) noexcept { return change_action(signal, &handler); }
+
+bool signal_ignored(int signal) noexcept { return change_action(signal, nullptr) == SIG_IGN; }
+
+void set_signal_ignored(int signal, bool ignored) noexcept { set_signal_handler(signal, ignored ? SIG_IGN : SIG_DFL); }
 
 namespace {
 // Signal 0: the time was up, or (`interrupted`) a handler ran.

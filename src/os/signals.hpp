@@ -28,6 +28,8 @@ class SignalSet {
   std::uint64_t bits_ = 0;
 };
 
+inline constexpr int most_signal = 64;  ///< the highest number of one
+
 /// These return the mask as it was before.
 SignalSet block_signals(SignalSet signals) noexcept;
 SignalSet unblock_signals(SignalSet signals) noexcept;
@@ -36,6 +38,12 @@ SignalSet set_signal_mask(SignalSet mask) noexcept;
 /// Whether the signal is ignored, as nohup leaves SIGHUP.
 bool signal_ignored(int signal) noexcept;
 void set_signal_ignored(int signal, bool ignored) noexcept;  ///< false: its default
+
+/// What this process does at a signal, by the kernel's own call: a program without a C library has no other.
+using SignalHandler = void (*)(int signal);
+/// From now on `handler` is called, and interrupts what the signal interrupts; returns what was called before (or
+/// SIG_DFL, SIG_IGN), to be put back. Not for a handler that others have set with flags of their own.
+SignalHandler set_signal_handler(int signal, SignalHandler handler) noexcept;
 
 struct Received {
   int signal = 0;             ///< 0: the deadline passed

@@ -16,7 +16,6 @@ namespace shm::os {
 
 namespace {
 constexpr std::string_view default_path = "/bin:/usr/bin";  // execvp's, where there is no PATH
-constexpr std::size_t stack_size = 32768;                   // two paths and some calls
 
 struct Child {
   const Command* command;
@@ -149,7 +148,7 @@ SHM_IN_CHILD int in_child(void* argument) noexcept {
   for (const int number : command.keep) {
     sys::call(SYS_fcntl, number, F_SETFD, 0);  // in the child's own table: the caller's stays close-on-exec
   }
-  for (int signal = 1; signal < 65; ++signal) {
+  for (int signal = 1; signal <= most_signal; ++signal) {
     if (command.ignored.has(signal)) {
       set_signal_ignored(signal, true);
     }
@@ -180,7 +179,14 @@ const char* path_of(char* const* environment) noexcept {
 char shell[] = "/bin/sh";
 
 std::vector<char*> words_by_shell(const Command& command) noexcept {
-  std::vector<char*> words{&shell[0], nullptr};
+  std::size_t count = 1;
+  while (command.words[count] != nullptr) {
+    ++count;
+  }
+  std::vector<char*> words;
+  words.reserve(count + 2);
+  words.push_back(&shell[0]);
+  words.push_back(nullptr);
   for (char* const* word = command.words + 1; *word != nullptr; ++word) {
     words.push_back(*word);
   }
@@ -202,6 +208,47 @@ Error no_process(int error) noexcept {
                          : fail_errno(error, "start", "a process");
 }
 
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+#define SHM_OWN_STACK 1
+#else
+#define SHM_OWN_STACK 0
+#endif
+
+// Calls `run(child)` in a new process that shares this one's memory, and returns its pid, or -errno, when it has
+// another memory or has ended. `*pid` is stored before it exists for anybody.
+#if SHM_OWN_STACK
+// The child goes on below this function's own frame, where nothing lives as long as this process sleeps: no page that
+// is not in use already needs to be touched for its stack.
+__attribute__((noinline)) long run_beside(int (*run)(void*) noexcept, Child& child, std::int32_t* pid) noexcept {
+  long result = SYS_clone;
+  register long r10 __asm__("r10") = 0;
+  register long r8 __asm__("r8") = 0;
+  __asm__ volatile(
+      "lea -256(%%rsp), %%rsi\n\t"
+      "and $-16, %%rsi\n\t"
+      "syscall\n\t"
+      "test %%rax, %%rax\n\t"
+      "jnz 1f\n\t"
+      "mov %[child], %%rdi\n\t"
+      "call *%[run]\n\t"
+      "ud2\n"
+      "1:"
+      : "+a"(result)
+      : "D"(long{CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD}), "d"(pid), "r"(r10),
+        "r"(r8), [child] "r"(&child), [run] "r"(run)
+      : "rcx", "r11", "rsi", "memory");
+  return result;
+}
+#else
+__attribute__((noinline)) long run_beside(int (*run)(void*) noexcept, Child& child, std::int32_t* pid) noexcept {
+  constexpr std::size_t stack_size = 32768;  // two paths and some calls
+  alignas(16) std::byte stack[stack_size];
+  const int made =
+      ::clone(run, &stack[stack_size], CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, &child, pid);
+  return made < 0 ? -errno : made;
+}
+#endif
+
 // The child of start_admitted(): in memory of its own, with one end of the gate and no other.
 [[noreturn]] void wait_at_gate(Child& child, const Fd& gate) noexcept {
   char word = 0;
@@ -217,16 +264,14 @@ Result<Started> start_command(const Command& command) noexcept {
   auto by_shell = words_by_shell(command);
   Child child{&command, path_of(command.environment), by_shell.data(), -1, 0, StartStep::run};
 
-  alignas(16) std::byte stack[stack_size];
   std::int32_t pid_here = 0;
   const SignalSet mask = block_signals(all_but_bus_error());
-  const int pid = ::clone(in_child, &stack[stack_size], CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, &child,
-                          command.pid != nullptr ? command.pid : &pid_here);
-  const int error = errno;
+  const long made = run_beside(in_child, child, command.pid != nullptr ? command.pid : &pid_here);
   set_signal_mask(mask);
-  if (pid < 0) {
-    return std::unexpected(no_process(error));
+  if (made < 0) {
+    return std::unexpected(no_process(static_cast<int>(-made)));
   }
+  const int pid = static_cast<int>(made);
   if (child.error != 0) {
     sys::retry(SYS_wait4, pid, 0, 0, 0);
     return Started{0, child.error, child.step};
