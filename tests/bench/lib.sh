@@ -1,29 +1,33 @@
 # shellcheck shell=bash
-# What the sections of the benchmark share: a list of candidates, the two ways to time it, and the table.
-# Sourced by tests/bench/run, whose variables these are:
+# What the sections of the benchmark share: a list of candidates and the two ways to time it. table.sh prints what comes
+# out. Sourced by tests/bench/run, whose variables these are:
+# shellcheck disable=SC2034 # what table.sh reads
 : "${here:?}" "${built:?}" "${work:?}" "${libraries:?}" "${rounds:?}" "${burst:?}" "${json:?}"
 
-# The candidates of the section at hand: what the table calls it, the shell text for the loop, the bound beside it ("" for
-# none), and whether it is one program that can be started directly; its words then are what the text says.
-labels=() texts=() bounds=() direct=()
+# The candidates of the section at hand: what the table calls it, the shell text for the loop, and whether it is one
+# program that can be started directly; its words then are what the text says.
+labels=() texts=() direct=()
+# What is run once before the loop, in its shell; candidates that are added after it has been set may need it.
+preamble=
 
 begin() {
-  labels=() texts=() bounds=() direct=()
+  labels=() texts=() direct=() preamble=
+  begin_bounds
 }
 
 note() { echo "$*" >&2; }
 
-# candidate LABEL TEXT [BOUND]: any shell text. Its first run must succeed, or it is left out.
-# program LABEL TEXT [BOUND]: a single command without shell syntax.
+# candidate LABEL TEXT: any shell text. Its first run must succeed, or it is left out.
+# program LABEL TEXT: a single command without shell syntax.
 # loser STATUS LABEL TEXT: the same, of a command that ends with STATUS because its lock is held by now or very soon.
 candidate() { add 0 no "$@"; }
 program() { add 0 yes "$@"; }
-loser() { until_true ends_with "$1" "$3" && add "$1" yes "${@:2}"; }
+loser() { if until_true ends_with "$1" "$3"; then add "$1" yes "${@:2}"; else note "$2: left out, it is refused nothing"; fi; }
 
 add() {
   local expected=$1 status=0
   shift
-  (eval "$3") >"$work/first.out" 2>&1 || status=$?
+  (eval "$preamble"$'\n'"$3") >"$work/first.out" 2>&1 || status=$?
   if [ "$status" != "$expected" ]; then
     note "$2: left out, its first run ended with $status: $(head -n 1 "$work/first.out")"
     return
@@ -31,7 +35,6 @@ add() {
   direct+=("$1")
   labels+=("$2")
   texts+=("$3")
-  bounds+=("${4-}")
 }
 
 # have PROGRAM PACKAGE: whether it is there; says so if not
@@ -48,6 +51,7 @@ time_in_loop() {
   {
     echo "rounds=$rounds burst=$burst count=${#texts[@]}"
     for k in "${!texts[@]}"; do printf 'candidate_%d() { %s; }\n' "$k" "${texts[k]}"; done
+    printf '%s\n' "$preamble"
     cat <<'LOOP'
 for ((k = 0; k < count; k++)); do order[k]=$k; done
 for ((round = 0; round < rounds; round++)); do
@@ -82,70 +86,32 @@ time_spawned() {
   "$work/driver" spawn "$rounds" "$burst" "$work/programs" 3>"$work/spawn.times" >/dev/null 2>&1 </dev/null
 }
 
-# quantile FILE CANDIDATE FRACTION: in ns; empty if the candidate has no times
-quantile() {
-  awk -v candidate="$2" '$1 == candidate { print $2 }' "$1" | sort -n | awk -v fraction="$3" '
-    { times[NR] = $1 }
-    END { if (NR > 0) print times[int((NR - 1) * fraction) + 1] }'
-}
-
-# column WAY FILE: fills median_WAY and slow_WAY (the 90th percentile)
+# column WAY FILE: fills median_WAY and slow_WAY (the 90th percentile) from lines of a candidate's number and a time
 declare -A median slow
 column() {
-  local k
-  for k in "${!labels[@]}"; do
-    median[$1,$k]=$(quantile "$2" "$k" 0.5)
-    slow[$1,$k]=$(quantile "$2" "$k" 0.9)
-  done
+  local k half most
+  for k in "${!labels[@]}"; do median[$1,$k]='' slow[$1,$k]=''; done
+  while read -r k half most; do
+    median[$1,$k]=$half slow[$1,$k]=$most
+  done < <(sort -k1,1n -k2,2n "$2" | awk '
+    function tell() {
+      if (count) print candidate, times[int((count - 1) * 0.5) + 1], times[int((count - 1) * 0.9) + 1]
+    }
+    NR == 1 || $1 != candidate { tell(); candidate = $1; count = 0 }
+    { times[++count] = $2 }
+    END { tell() }')
 }
 
-ratio() { if [ -n "$1" ] && [ -n "$2" ]; then LC_ALL=C awk "BEGIN { printf \"%.2f\", $1 / $2 }"; else echo -; fi; }
-# As the table shows it: microseconds of nanoseconds, or, with unit=ns, nanoseconds of picoseconds.
-unit=us
-set_unit() { unit=$1; }
-thousandth() {
-  local digits=0
-  if [ $unit = ns ]; then digits=1; fi
-  if [ -n "$1" ]; then LC_ALL=C awk "BEGIN { printf \"%.${digits}f\", $1 / 1000 }"; else echo -; fi
-}
-
-in_ns() { if [ $unit = ns ]; then thousandth "$1"; else echo "$1"; fi; }
-
-# table SECTION TITLE CALLS REFERENCE WAY...: medians; REFERENCE is the label that the ratios are to
-table() {
-  local section=$1 title=$2 calls=$3 reference=$4 way k base=
-  shift 4
-  for k in "${!labels[@]}"; do if [ "${labels[k]}" = "$reference" ]; then base=$k; fi; done
-  if [ "$json" = yes ]; then
-    for k in "${!labels[@]}"; do
-      for way in "$@"; do
-        if [ -z "${median[$way,$k]}" ]; then continue; fi
-        printf '{"section":"%s","way":"%s","candidate":"%s","median_ns":%s,"p90_ns":%s,"ratio":%s,"bound":%s,"calls":%d}\n' \
-          "$section" "$way" "${labels[k]}" "$(in_ns "${median[$way,$k]}")" "$(in_ns "${slow[$way,$k]}")" \
-          "$(ratio "${median[$way,$k]}" "${base:+${median[$way,$base]}}" | sed 's/^-$/null/')" "${bounds[k]:-null}" "$calls"
-      done
-    done
-    return
-  fi
-  printf '\n%s (median of %d, %s)\n%-38s' "$title" "$calls" "$unit" ""
-  for way in "$@"; do printf '%9s %8s' "$way" "/ ${reference%% *}"; done
-  printf '%8s\n' bound
-  for k in "${!labels[@]}"; do
-    printf '%-38s' "${labels[k]}"
-    for way in "$@"; do
-      printf '%9s %8s' "$(thousandth "${median[$way,$k]}")" "$(ratio "${median[$way,$k]}" "${base:+${median[$way,$base]}}")"
-    done
-    printf '%8s\n' "${bounds[k]}"
-  done
-}
-
-# measure SECTION TITLE REFERENCE: both ways, and the table
+# measure SECTION TITLE REFERENCE [WAY...]: by these ways, loop and spawn if none are said, and the table. Bounds are of
+# the loop, which is what users do.
 measure() {
-  time_in_loop
-  column loop "$work/loop.times"
-  time_spawned
-  column spawn "$work/spawn.times"
-  table "$1" "$2" $((rounds * burst)) "$3" loop spawn
+  local ways=("${@:4}") way judged=(loop)
+  if [ ${#ways[@]} = 0 ]; then ways=(loop spawn); fi
+  for way in "${ways[@]}"; do
+    case $way in loop) time_in_loop ;; spawn) time_spawned ;; esac
+    column "$way" "$work/$way.times"
+  done
+  table "$1" "$2" $((rounds * burst)) "$3" "${ways[@]}"
 }
 
 # compile_core NAME [FLAG...]: a program of this folder that calls shmctl's own libraries; false where they are not built
@@ -158,12 +124,13 @@ compile_core() {
     "$libraries"/libshmctl_{object,segment,store,os}.a -lpthread -lrt "${@:2}"
 }
 
-# own_labels COMMAND...: the candidates that a program which takes turns by itself (turns.hpp) prints
+# own_labels COMMAND...: the candidates that a program which takes turns by itself (turns.hpp) prints, and their bounds
 own_labels() {
-  local label bound
+  local label most
   begin
-  while IFS=$'\t' read -r label bound; do
-    labels+=("$label") bounds+=("$bound")
+  while IFS=$'\t' read -r label most; do
+    labels+=("$label")
+    if [ -n "$most" ]; then bound "$label" "$most"; fi
   done < <("$@")
 }
 

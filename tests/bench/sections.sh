@@ -1,100 +1,22 @@
 # shellcheck shell=bash
-# The sections of the benchmark: who takes part in each. Sourced by tests/bench/run after lib.sh.
-: "${rounds:?}" "${work:?}" "${store:?}" "${shmctl:?}" "${json:?}"
+# The sections of the benchmark about objects that a program has open: `inprocess`, `lock`, `queue` and `dict`. Sourced by
+# tests/bench/run.
+# shellcheck disable=SC2154 # labels are lib.sh's
+: "${rounds:?}" "${work:?}" "${shmctl:?}" "${json:?}"
 
-start_redis() {
-  have redis-server redis-server && have redis-cli redis-tools || return 1
-  redis-server --port 0 --unixsocket "$work/redis" --save '' --appendonly no --dir "$work" >/dev/null 2>&1 </dev/null &
-  children+=($!)
-  until_true redis-cli -s "$work/redis" ping
-}
-
-section_counter() {
-  begin
-  program true "$(type -P true)"
-  program "shmctl counter incr" "$shmctl counter incr hits" 1.25
-  program "shmctl --store DIR counter incr" "$shmctl --store $store counter incr hits" 1.25
-  if have flock util-linux; then
-    echo 0 >"$work/count"
-    candidate "flock in a subshell, a file" "(flock 9; read -r n <$work/count; echo \$((n + 1)) >$work/count) 9>$work/count.lock"
-    program "flock FILE sh -c ..., a file" "flock $work/count.lock sh -c 'read n <$work/count; echo \$((n + 1)) >$work/count'"
-  fi
-  if start_redis; then program "redis-cli INCR, unix socket" "redis-cli -s $work/redis incr hits"; fi
-  if have sqlite3 sqlite3; then
-    sqlite3 "$work/db" 'create table counters (n integer); insert into counters values (0)'
-    program "sqlite3 UPDATE" "sqlite3 $work/db 'update counters set n = n + 1 returning n'"
-  fi
-  measure counter "A counter incremented" true
-}
-
-section_run() {
-  have flock util-linux || return 0
-  begin
-  program flock "flock $work/run.flock true"
-  program "shmctl run" "$shmctl run job true" 0.65
-  program "shmctl --store DIR run" "$shmctl --store $store run job true" 0.65
-  program "shmctl flock, a file" "$shmctl flock $work/run.sflock true"
-  program "flock -o" "flock -o $work/run.flock true"
-  if have setlock daemontools; then program setlock "setlock $work/run.setlock true"; fi
-  if have lckdo moreutils; then program lckdo "lckdo $work/run.lckdo true"; fi
-  if have with-lock-ex chiark-utils-bin; then program with-lock-ex "with-lock-ex -w $work/run.wlx true"; fi
-  program "true, no lock" "$(type -P true)"
-  measure run "The command 'true' run under a lock" flock
-}
-
-# holder COMMAND...: takes a lock by it, with a cat as the command that ends when the section does
-holder() { "$@" cat <"$work/gate" >/dev/null 2>&1 & }
-
-section_loser() {
-  local gate
-  have flock util-linux || return 0
-  begin
-  mkfifo "$work/gate"
-  holder "$shmctl" run busy
-  holder flock "$work/busy.flock"
-  if have setlock daemontools; then holder setlock "$work/busy.setlock"; fi
-  if have lckdo moreutils; then holder lckdo "$work/busy.lckdo"; fi
-  if have with-lock-ex chiark-utils-bin; then holder with-lock-ex -w "$work/busy.wlx"; fi
-  exec {gate}>"$work/gate"
-
-  loser 1 "flock -n" "flock -n $work/busy.flock true"
-  loser 75 "shmctl run" "$shmctl run busy true" 0.5
-  loser 75 "shmctl -q run" "$shmctl -q run busy true" 0.5
-  if type -P setlock >/dev/null; then loser 111 "setlock -n" "setlock -n $work/busy.setlock true"; fi
-  if type -P lckdo >/dev/null; then loser 75 lckdo "lckdo $work/busy.lckdo true"; fi
-  if type -P with-lock-ex >/dev/null; then loser 0 "with-lock-ex -q" "with-lock-ex -q $work/busy.wlx false"; fi
-  measure loser "A lock that is held, until it is given up" "flock -n"
-  exec {gate}>&-
-  rm "$work/gate"
-}
-
-section_wakeup() {
-  have flock util-linux || return 0
-  begin
-  {
-    pair flock "flock $work/wake.flock" "flock $work/wake.flock"
-    pair "flock -w" "flock $work/wake.flock" "flock -w 60 $work/wake.flock"
-    pair "shmctl run --on-busy wait" "$shmctl run wake" "$shmctl run wake --on-busy wait" 0.8
-    pair "shmctl run --wait" "$shmctl run wake" "$shmctl run wake --wait 60" 0.8
-    if have setlock daemontools; then pair setlock "setlock $work/wake.setlock" "setlock $work/wake.setlock"; fi
-    if have with-lock-ex chiark-utils-bin; then
-      pair "with-lock-ex -w" "with-lock-ex -w $work/wake.wlx" "with-lock-ex -w $work/wake.wlx"
-    fi
-  } >"$work/pairs"
-  "$work/driver" wakeup "$rounds" "$work/pairs" "$work/stamp" "$work/board" 3>"$work/wakeup.times"
-  column wakeup "$work/wakeup.times"
-  table wakeup "A lock set free, until the waiter's command starts" "$rounds" "flock -w" wakeup
-}
-
-# pair LABEL HOLDER WAITER [BOUND]: without their commands, which the driver adds
-pair() {
-  local words
-  labels+=("$1") bounds+=("${4-}")
-  for words in "$2" "$3"; do
-    read -r -a words <<<"$words"
-    printf '%s\0' "${words[@]}"
-    printf '\0'
+# The core linked in.
+section_inprocess() {
+  compile_core inprocess || return 0
+  local way
+  set_unit ns
+  mkdir -p "$work/inprocess.d"
+  own_labels "$work/inprocess" labels
+  for way in alone contended; do
+    own_turns $way "$work/inprocess" $way "$rounds" "$work/inprocess.d"
   done
+  table inprocess "A number added to by one process, and by two at once, for an addition of either" "$rounds" "${labels[0]}" \
+    alone contended
+  set_unit us
 }
 
 section_lock() {
@@ -131,8 +53,12 @@ section_queue() {
     own_labels "$work/queues" labels
     reference=${labels[0]}
     case $way in
-      alone) bounds[1]= ;;
-      trip) reference=${labels[4]} bounds[1]=1.15 ;;
+      alone) begin_bounds ;;
+      trip)
+        reference=${labels[4]}
+        begin_bounds
+        bound "${labels[1]}" 1.15
+        ;;
     esac
     for item in 16 256 4096 65536; do
       own_turns ${item}B "$work/queues" $way $item "$rounds" "$work/queues.d"
