@@ -5,6 +5,7 @@
 #include "cli/failure.hpp"
 #include "cli/help.hpp"
 #include "os/standard_streams.hpp"
+#include "trace/trace.hpp"
 #include "verbs/called_as.hpp"
 #include "verbs/table.hpp"
 #ifdef SHMCTL_FULL
@@ -43,6 +44,7 @@ int act(cli::Call& call) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const trace::Trace trace(argv);
   os::hold_standard_streams();
 #ifdef SHMCTL_FULL
   verbs::this_is_full(full::parts());

@@ -266,6 +266,7 @@ Result<Started> start_command(const Command& command) noexcept {
 
   std::int32_t pid_here = 0;
   const SignalSet mask = block_signals(all_but_bus_error());
+  sys::tell(SYS_clone, CLONE_VM | CLONE_VFORK);
   const long made = run_beside(in_child, child, command.pid != nullptr ? command.pid : &pid_here);
   set_signal_mask(mask);
   if (made < 0) {
@@ -298,6 +299,7 @@ Result<Started> start_admitted(const Command& command, const Admission& admissio
   auto by_shell = words_by_shell(command);
   Child child{&command, path_of(command.environment), by_shell.data(), ends[1], 0, StartStep::run};
   const SignalSet mask = block_signals(all_but_bus_error());
+  sys::tell(SYS_clone, 0);
   const int pid = ::fork();
   if (pid == 0) {
     own.reset();  // or it would not see that the parent has ended
