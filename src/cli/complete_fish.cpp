@@ -20,9 +20,15 @@ function __shmctl_head
 end
 
 # The words before the cursor that are no options: KIND VERB NAME..., or VERB NAME... The words of a command follow NAME
-# as they are. Fails if the cursor is at an option's argument.
+# as they are. Fails if the cursor is at an option's argument. Some hundred conditions ask for the same line: what was
+# found is kept.
 function __shmctl_words
     set -l tokens (commandline -opc)
+    set -l line (string join \x1f -- $tokens)
+    if test "$line" = "$__shmctl_line"
+        string join \n -- $__shmctl_found
+        return $__shmctl_at_argument
+    end
     set -e tokens[1]
     set -l words
     set -l takes 0
@@ -47,8 +53,11 @@ function __shmctl_words
             set -a words $token
         end
     end
+    set -g __shmctl_line $line
+    set -g __shmctl_found $words
+    set -g __shmctl_at_argument $takes
     string join \n -- $words
-    test $takes = 0
+    return $takes
 end
 
 # The path of the verb ("counter incr"), or the kind alone, or nothing.

@@ -40,10 +40,13 @@ offers() {
   if [[ $line == *[[:space:]] ]]; then COMP_WORDS+=(''); fi
   COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
   _shmctl || true
-  local found wanted
-  found=$(printf '%s\n' "${COMPREPLY[@]}" | sort -u)
-  wanted=$(printf '%s\n' "$@" | sort -u)
-  [ "$found" = "$wanted" ] || fail "offered for '$line': ${COMPREPLY[*]}"
+  # Without another process: it is done for every option of every verb.
+  local word
+  local -A found=() wanted=()
+  for word in "${COMPREPLY[@]}"; do found["=$word"]=1; done
+  for word; do wanted["=$word"]=1; done
+  for word; do [ -n "${found["=$word"]-}" ] || fail "not offered for '$line': $word"; done
+  [ ${#found[@]} = ${#wanted[@]} ] || fail "offered for '$line': ${COMPREPLY[*]}"
 }
 
 @test "bash: verbs and kinds" {
@@ -61,11 +64,13 @@ offers() {
 
 @test "bash: every verb completes its options" {
   use_bash
-  local words option options longer
+  local words option options longer each
   while read -ra words <&4; do
     mapfile -t options < <("$SHMCTL" "${words[@]}" --help | sed -n 's/^  [-a-z0-9, ]* \(--[a-z-]*\).*/\1/p')
+    [ ${#options[@]} -gt 0 ]
     for option in "${options[@]}"; do
-      mapfile -t longer < <(printf '%s\n' "${options[@]}" | grep -e "^$option")
+      longer=()
+      for each in "${options[@]}"; do if [[ $each == "$option"* ]]; then longer+=("$each"); fi; done
       offers "shmctl ${words[*]} $option" "${longer[@]}"
     done
   done 4< <(all_verbs)
@@ -169,16 +174,29 @@ offers() {
 
 # --- fish ------------------------------------------------------------------------------------------------------------
 
-# fish_offers LINE [WORD...]
+# fish_offers LINE [WORD...]: to be asked by fish_asked, for all such lines at once. That a fish starts takes long, and so
+# does that it looks for the manual pages of commands, which it does for what it says beside them.
 fish_offers() {
-  local found wanted
-  found=$(HOME=$BATS_TEST_TMPDIR fish --no-config -c "source '$FOUND'; complete -C '$1'" 2>&1 | cut -f1 | sort -u)
-  wanted=$(printf '%s\n' "${@:2}" | sort -u)
-  [ "$found" = "$wanted" ] || fail "fish offers for '$1': $found"
+  FISH_LINES+=("$1")
+  FISH_WANTED+=("$(printf '%s\n' "${@:2}" | sort -u)")
+}
+fish_asked() {
+  local found i
+  # shellcheck disable=SC2016 # fish expands it
+  mapfile -d '' -t found < <(HOME=$BATS_TEST_TMPDIR fish --no-config -c '
+    function __fish_describe_command; end
+    source $argv[1]
+    for line in $argv[2..]; complete -C $line; printf "\0"; end' "$FOUND" "${FISH_LINES[@]}" 2>&1)
+  [ ${#found[@]} = ${#FISH_LINES[@]} ] || fail "fish says: ${found[*]}"
+  for i in "${!FISH_LINES[@]}"; do
+    [ "$(cut -f1 <<<"${found[i]%$'\n'}" | sort -u)" = "${FISH_WANTED[i]}" ] ||
+      fail "fish offers for '${FISH_LINES[i]}': ${found[i]}"
+  done
 }
 
 @test "fish: verbs, names, arguments and commands" {
   need fish
+  local FISH_LINES=() FISH_WANTED=()
   completion shmctl.fish /usr/share/fish/vendor_completions.d/shmctl.fish
   # shellcheck disable=SC2046
   fish_offers 'shmctl ' $(help_section Verbs) $(help_section 'Kinds of objects')
@@ -201,14 +219,15 @@ fish_offers() {
   fish_offers 'shmctl run-one --on-busy r' replace
   fish_offers 'shmctl flock -w 5 /dev/null timeou' timeout
   fish_offers 'shmctl help counter inc' incr
+  fish_asked
 }
 
 # --- zsh -------------------------------------------------------------------------------------------------------------
 
-# zsh_completes LINE WHOLE: a tab after LINE makes it WHOLE
+# zsh_completes LINE WHOLE: a tab after LINE makes it WHOLE; tried by zsh_tried, in one zsh
+zsh_completes() { ZSH_PAIRS+=("$1" "$2"); }
 # shellcheck disable=SC2016 # zsh expands it
-zsh_completes() {
-  local PATIENCE=10
+zsh_tried() {
   call zsh -f -c '
     zmodload zsh/zpty
     zpty shell "PS1=\"READY\" TERM=dumb zsh -f -i"
@@ -217,14 +236,20 @@ zsh_completes() {
 "
     zpty -r -m shell line "*
 *COMPLETE:" || exit
-    zpty -w -n shell "$2"$'"'\t'"'
-    zpty -r -m shell line "*$3" && print found
-    zpty -d shell' zsh_completes "$FOUND" "$1" "$2"
-  [[ $out == *found ]] || fail "zsh does not complete '$1' to '$2'"
+    shift
+    for before whole in "$@"; do
+      zpty -w -n shell "$before"$'"'\t'"'
+      zpty -r -m shell line "*$whole" && print -r "$before: $whole"
+      zpty -w -n shell $'"'\x03'"'
+      zpty -r -m shell line "*COMPLETE:" || exit
+    done
+    zpty -d shell' zsh_tried "$FOUND" "${ZSH_PAIRS[@]}"
+  assert_done "$(printf '%s: %s\n' "${ZSH_PAIRS[@]}")"
 }
 
 @test "zsh: verbs, names, arguments and commands" {
   need zsh
+  local ZSH_PAIRS=()
   completion _shmctl /usr/share/zsh/vendor-completions/_shmctl
   zsh_completes 'shmctl coun' 'shmctl counter'
   zsh_completes 'shmctl counter inc' 'shmctl counter incr'
@@ -234,4 +259,5 @@ zsh_completes() {
   zsh_completes 'shmctl run nightly --on-busy w' 'shmctl run nightly --on-busy wait'
   zsh_completes 'shmctl run -w 5 nightly timeou' 'shmctl run -w 5 nightly timeout'
   zsh_completes 'shmctl help counter inc' 'shmctl help counter incr'
+  zsh_tried
 }
