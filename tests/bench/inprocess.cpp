@@ -84,7 +84,7 @@ std::vector<Candidate> candidates(const std::string& way) {
     if (way == "contended") {
       all.push_back({label, bound, 400'000, [add](long calls) { contend(add, calls); }});
     } else {
-      all.push_back({label, bound, 400'000, add});
+      all.push_back({label, bound, 20'000, add});
     }
   }
   return all;
