@@ -2,7 +2,7 @@
 # The sections of the benchmark about objects that a program has open: `inprocess`, `lock`, `queue` and `dict`. Sourced by
 # tests/bench/run.
 # shellcheck disable=SC2154 # labels are lib.sh's
-: "${rounds:?}" "${work:?}" "${shmctl:?}" "${json:?}"
+: "${rounds:?}" "${work:?}" "${shmctl:?}"
 
 # The core linked in.
 section_inprocess() {
@@ -70,7 +70,7 @@ section_queue() {
 }
 
 section_dict() {
-  local way title number socket='' flags=()
+  local way title number line lines socket='' flags=()
   if echo '#include <lmdb.h>' | ${CXX:-c++} -E -x c++ - >/dev/null 2>&1; then flags=(-llmdb); else note "LMDB: left out, not installed (package liblmdb-dev)"; fi
   compile_core dicts "${flags[@]}" || return 0
   if start_redis; then socket=$work/redis; fi
@@ -88,12 +88,16 @@ section_dict() {
     done
     table "dict_$way" "$title" "$rounds" "${labels[0]}" 1000 1000000
   done
+  set_unit bytes
+  begin
+  readarray -t lines < <("$work/dicts" bytes 1000000 1 "$work/dicts.d" "")
+  for line in "${lines[@]}"; do
+    labels+=("${line%%$'\t'*}")
+    echo "$((${#labels[@]} - 1)) ${line#*$'\t'}"
+  done >"$work/bytes.times"
+  column memory "$work/bytes.times"
+  table dict_memory "Memory for a key, of a million, above its own and its number's" 1 "" memory
   set_unit us
-  if [ "$json" != yes ]; then
-    printf '\nBytes of memory for a key, of a million, above its own and its number'"'"'s\n'
-    "$work/dicts" bytes 1000000 1 "$work/dicts.d" "" |
-      awk -F '\t' '{ printf "%-36s %12s\n", $1, $2 }'
-  fi
 }
 
 # From the shell: an item pushed, and one popped, by a program each.

@@ -15,11 +15,12 @@ bound() { bound_labels+=("$1") bound_mosts+=("$2") bound_references+=("${3-}"); 
 # The ways by which bounds are judged; none: all of the table.
 judged=()
 
-# In the files of times there are a thousand of these in a unit of the table, or 1024.
+# In the files of times a microsecond is a thousand, for the time is in ns, and a nanosecond too, for it is in ps; KiB
+# and bytes are in bytes.
 unit=us
 set_unit() { unit=$1; }
-digits() { case $unit in ns) echo 1 ;; *) echo 0 ;; esac; }
-per_unit() { case $unit in KiB) echo 1024 ;; *) echo 1000 ;; esac; }
+digits() { case $unit in ns | bytes) echo 1 ;; *) echo 0 ;; esac; }
+per_unit() { case $unit in KiB) echo 1024 ;; bytes) echo 1 ;; *) echo 1000 ;; esac; }
 in_unit() { if [ -n "$1" ]; then LC_ALL=C awk "BEGIN { printf \"%.$(digits)f\", $1 / $(per_unit) }"; else echo -; fi; }
 unit_name() { case $unit in us) echo µs ;; *) echo "$unit" ;; esac; }
 
@@ -57,7 +58,7 @@ judge() {
 # of_what BOUND REFERENCE: in words
 of_what() {
   case ${bound_references[$1]} in
-    itself) echo "${bound_labels[$1]}, $(unit_name)" ;;
+    itself) echo "${bound_labels[$1]}, $unit" ;;
     *) echo "${bound_labels[$1]} / ${bound_references[$1]:-$2}" ;;
   esac
 }
