@@ -4,7 +4,11 @@
 # for with `need`, and is skipped without it.
 
 SHMCTL=$(command -v "${SHMCTL:-shmctl}") || { echo "no shmctl: set SHMCTL" >&2; exit 1; }
+if [[ $SHMCTL != /* ]]; then SHMCTL=$PWD/$SHMCTL; fi
 export SHMCTL
+# The directory with all programs: bin (in a build, main), where the one is that users call, and libexec.
+BESIDE=${SHMCTL%/*/*}
+BESIDE=${BESIDE%/libexec/shmctl}
 unset SHMCTL_STORE
 export SHMCTL_JOURNAL=none # the machine's own is not for tests to write to
 export LC_ALL=C
@@ -191,18 +195,18 @@ private_mounts() {
   unshare --mount --propagation private bash -c '
     mount -t tmpfs -o mode=755 run /run && mount -t tmpfs -o mode=1777 shm /dev/shm || exit
     if ! setpriv --reuid=4001 --regid=4001 --clear-groups test -x "$SHMCTL"; then
-      mkdir -p /run/under-test/bin /run/under-test/libexec/shmctl && cp "$SHMCTL" /run/under-test/bin/shmctl
-      # The full program is where that one looks for it.
-      cp "$(dirname "$SHMCTL")/../libexec/shmctl/shmctl" /run/under-test/libexec/shmctl/ 2>/dev/null
+      # The others are where it looks for them.
+      mkdir /run/under-test && cp -r "$2/libexec" /run/under-test/ 2>/dev/null
+      mkdir -p "/run/under-test/${3%/*}" && cp "$SHMCTL" "/run/under-test/$3"
       chmod -R a+rX /run/under-test
     fi
     echo >"$1"
-    exec sleep 600' private_mounts "$ready" </dev/null >/dev/null 2>&1 3>&- &
+    exec sleep 600' private_mounts "$ready" "$BESIDE" "${SHMCTL#"$BESIDE"/}" </dev/null >/dev/null 2>&1 3>&- &
   MOUNTS_PID=$!
   until_true mounts_settled "$ready"
   [ -e "$ready" ] || skip "can't have mounts of its own"
   INSIDE=(nsenter --target "$MOUNTS_PID" --mount --root --wd)
-  if inside test -e /run/under-test/bin/shmctl; then SHMCTL=/run/under-test/bin/shmctl; fi
+  if inside test -e /run/under-test; then SHMCTL=/run/under-test/${SHMCTL#"$BESIDE"/}; fi
 }
 mounts_settled() { [ -e "$1" ] || ! kill -0 "$MOUNTS_PID" 2>/dev/null; }
 end_private_mounts() {

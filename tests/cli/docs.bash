@@ -32,12 +32,11 @@ find_generated() {
 # man_page PAGE.SECTION: its source, in FOUND; of the build that the program is of, or else as installed
 man_page() {
   find_generated "$1" ${SHMCTL_MAN_DIR:+"$SHMCTL_MAN_DIR" "$SHMCTL_MAN_DIR/man${1##*.}"} \
-    "$(dirname "$SHMCTL")/../../man" "/usr/share/man/man${1##*.}"
+    "$BESIDE/../man" "/usr/share/man/man${1##*.}"
 }
 
 # completion FILE INSTALLED: the same for a completion; INSTALLED is the path of the installed one
 completion() {
-  local built
-  built=$(dirname "$SHMCTL")/../../man/$1
+  local built=$BESIDE/../man/$1
   if [ -e "$built" ]; then FOUND=$built; else find_generated "$(basename "$2")" "$(dirname "$2")"; fi
 }

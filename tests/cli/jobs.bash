@@ -97,7 +97,7 @@ assert_busy() { assert_refused 75 busy "$@"; }
 
 # need_terminal: TERMINAL is the program that runs a command on a terminal; of the build that shmctl is of, or as said
 need_terminal() {
-  TERMINAL=${SHMCTL_TERMINAL:-$(dirname "$SHMCTL")/../../tests/terminal}
+  TERMINAL=${SHMCTL_TERMINAL:-$BESIDE/../tests/terminal}
   [ -x "$TERMINAL" ] || skip "needs the tests' program terminal"
 }
 

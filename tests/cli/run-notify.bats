@@ -15,9 +15,7 @@ teardown() { end_what_was_started; }
 
 # full_is_there: the full program stands beside this one
 full_is_there() {
-  local libexec
-  libexec=$(dirname "$(readlink -f "$SHMCTL")")/../libexec/shmctl/shmctl
-  [ -x "$libexec" ] || skip "built without libsystemd"
+  [ -x "$BESIDE/libexec/shmctl/shmctl" ] || skip "built without libsystemd"
 }
 manager() {
   full_is_there

@@ -77,15 +77,22 @@ bats_dir() {
   bats --formatter tap $files || true # the counts say it
 }
 
-# bats_dir_twofold DIR...: the same, two files at a time; for files that leave what belongs to the machine alone
-bats_dir_twofold() { bats_files "$@" | bats_twofold; }
+# bats_dir_twofold DIR...: the same, several files at a time; for files that leave what belongs to the machine alone
+bats_dir_twofold() { bats_files "$@" | bats_twofold '' "$SHMCTL"; }
 
-# bats_twofold: the files that stdin names; large ones first, so that both processors are busy to the end
+# bats_twofold [PREFIX PROGRAM]...: the files that stdin names, against each of the programs; the names of the cases
+# begin with its prefix. Large files first, and two for each processor, for most of them wait now and then: so all are busy
+# to the end.
 bats_twofold() {
-  local out
+  local out file number
   out=$(mktemp -d)
   # shellcheck disable=SC2016 # for the inner shell
-  xargs ls -S | xargs -P 2 -I{} bash -c 'bats --formatter tap "$1" >"$2/$(basename "$1").tap"' bash {} "$out" || true
+  xargs ls -S | while read -r file; do
+    for ((number = 1; number < $#; number += 2)); do
+      printf '%s\0' "$file" "${!number}" "${@:number + 1:1}" "$out/$(basename "$file").$number.tap"
+    done
+  done | xargs -0 -n 4 -P $(($(nproc) * 2)) bash -c '
+    SHMCTL=$3 BATS_TEST_NAME_PREFIX=$2 bats --formatter tap "$1" >"$4"' bash || true
   cat "$out"/*.tap
   rm -rf "$out"
 }
