@@ -12,18 +12,30 @@ template <class Value>
 std::string encode(const Value& value) {
   return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
+
+/// Most texts, and all keys, are the same in JSON: a list of a million objects has eight million of them.
+std::string encode_text(std::string_view text) {
+  const auto plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
+  if (!std::all_of(text.begin(), text.end(), plain)) {
+    return encode(text);
+  }
+  std::string quoted;
+  quoted.reserve(text.size() + 2);
+  return quoted.append(1, '"').append(text).append(1, '"');
+}
 }  // namespace
 
 Json& Json::add_raw(std::string_view key, std::string_view json) {
   if (!fields_.empty()) {
     fields_ += ",";
   }
-  fields_ += encode(key) + ":";
+  fields_ += encode_text(key);
+  fields_ += ':';
   fields_ += json;
   return *this;
 }
 
-Json& Json::add(std::string_view key, std::string_view text) { return add_raw(key, encode(text)); }
+Json& Json::add(std::string_view key, std::string_view text) { return add_raw(key, encode_text(text)); }
 Json& Json::add(std::string_view key, std::int64_t number) { return add_raw(key, encode(number)); }
 Json& Json::add(std::string_view key, std::uint64_t number) { return add_raw(key, encode(number)); }
 Json& Json::add(std::string_view key, double number) { return add_raw(key, encode(number)); }
@@ -46,23 +58,33 @@ Json& Json::add(std::string_view key, const std::vector<Json>& objects) {
   return add_raw(key, list);
 }
 
-std::string Table::text() const {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows_) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], row[i].size());
+void Columns::fit(Cells cells) {
+  widths_.resize(std::max(widths_.size(), cells.size()));
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    widths_[i] = std::max(widths_[i], cells[i].size());
+  }
+}
+
+std::string Columns::line(Cells cells) const {
+  std::string text;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    text += cells[i];
+    if (i + 1 < cells.size()) {
+      text.append(widths_[i] - cells[i].size() + 2, ' ');
     }
+  }
+  text += '\n';
+  return text;
+}
+
+std::string Table::text() const {
+  Columns columns;
+  for (const auto& row : rows_) {
+    columns.fit(std::vector<std::string_view>(row.begin(), row.end()));
   }
   std::string text;
   for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      text += row[i];
-      if (i + 1 < row.size()) {
-        text.append(widths[i] - row[i].size() + 2, ' ');
-      }
-    }
-    text += '\n';
+    text += columns.line(std::vector<std::string_view>(row.begin(), row.end()));
   }
   return text;
 }

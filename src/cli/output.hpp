@@ -2,6 +2,7 @@
 // end, so that a reader sees whole lines and a failed write is told. Single-threaded.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,20 @@ class Json {
   std::string fields_;
 };
 
-/// Columns of text, as wide as their widest cell, two spaces apart.
+/// How wide columns of text are, and lines of them, two spaces apart: for more rows than there should be in memory.
+class Columns {
+ public:
+  using Cells = std::span<const std::string_view>;
+  /// Makes the columns wide enough for these.
+  void fit(Cells cells);
+  /// With the newline; the last cell ends it.
+  [[nodiscard]] std::string line(Cells cells) const;
+
+ private:
+  std::vector<std::size_t> widths_;
+};
+
+/// A few rows of such columns, as wide as their widest cell.
 class Table {
  public:
   explicit Table(std::vector<std::string> header) : rows_{std::move(header)} {}

@@ -123,6 +123,28 @@ os::Text<64> state_text(const JobState& job) noexcept {
   return text.add(", last status ").add_decimal(static_cast<unsigned>(job.last_status));
 }
 
+Result<std::optional<JobState>> listed_job(const store::Store& store, std::string_view name) noexcept {
+  const auto job = describe_job(store, name);
+  if (job) {
+    return *job;
+  }
+  const Code code = job.error().code;
+  if (code == Code::absent) {
+    return std::nullopt;
+  }
+  if (code == Code::full || code == Code::system) {
+    return std::unexpected(job.error());  // which says nothing about the job
+  }
+  JobState unknown;
+  unknown.name.add(name);
+  unknown.hidden = code == Code::denied;
+  unknown.damaged = !unknown.hidden;
+  if (const auto info = os::info_at(store.dir(), record_name(name).view())) {
+    unknown.info = *info;
+  }
+  return unknown;
+}
+
 Result<void> list_jobs(const store::Store& store, bool (*visit)(void*, const JobState&), void* context) noexcept {
   std::vector<std::string> names;
   auto listed = os::list_directory(
@@ -138,24 +160,11 @@ Result<void> list_jobs(const store::Store& store, bool (*visit)(void*, const Job
     return listed;
   }
   for (const auto& name : names) {
-    auto job = describe_job(store, name);
-    if (!job && job.error().code == Code::absent) {
-      continue;  // removed since
-    }
+    const auto job = listed_job(store, name);
     if (!job) {
-      const Code code = job.error().code;
-      if (code == Code::full || code == Code::system) {
-        return std::unexpected(job.error());  // which says nothing about the job
-      }
-      job = JobState();
-      job->name.add(name);
-      job->hidden = code == Code::denied;
-      job->damaged = !job->hidden;
-      if (const auto info = os::info_at(store.dir(), record_name(name).view())) {
-        job->info = *info;
-      }
+      return std::unexpected(job.error());
     }
-    if (!visit(context, *job)) {
+    if (*job && !visit(context, **job)) {
       break;
     }
   }

@@ -43,6 +43,10 @@ os::Text<64> state_text(const JobState& job) noexcept;
 os::Result<void> list_jobs(const store::Store& store, bool (*visit)(void* context, const JobState& job),
                            void* context) noexcept;
 
+/// What list_jobs() says of one job, for who reads the directory by himself: a record that can't be read is damaged or
+/// hidden, a job that was removed since is nothing. Code::full, system: it could not be looked at.
+os::Result<std::optional<JobState>> listed_job(const store::Store& store, std::string_view name) noexcept;
+
 /// Code::absent when no job has that name; Code::corrupt, untrusted, denied when its record can't be read.
 os::Result<JobState> describe_job(const store::Store& store, std::string_view name) noexcept;
 

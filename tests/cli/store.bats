@@ -138,6 +138,37 @@ words_of_stdout() { sed 's/  */ /g; s/ $//' "$OUT"; }
   [ "$rounds" -gt 5 ]
 }
 
+# More than is printed in one piece.
+@test "ls: thousands of objects, by name" {
+  seq 1 3000 | shuf --random-source=<(yes) | sed 's/.*/counter incr counter-of-many-&=&/' >lines
+  echo "value create other-one a --type text" >>lines
+  shm exec -q lines
+  assert_status 0
+  shm ls
+  assert_status 0
+  tail -n +2 "$OUT" | awk '{ print $2, $3 }' >listed
+  { seq 1 3000 | sed 's/.*/counter-of-many-& &/' && echo "other-one a"; } | LC_ALL=C sort -k 1,1 | diff - listed
+  [ "$(awk '{ print length }' "$OUT" | sort -u | wc -l)" = 1 ] || fail "the columns don't stand below each other"
+  shm ls --names
+  assert_status 0
+  diff <(cut -d ' ' -f 1 listed) "$OUT"
+  shm ls --json
+  assert_status 0
+  if command -v jq >/dev/null; then diff <(jq -r '"\(.name) \(.value)"' "$OUT") listed; fi
+}
+
+@test "ls: a line of exec is answered in one piece, however long" {
+  seq 1 2000 | sed 's/.*/counter incr counter-with-a-long-name-&/' >lines
+  shm exec -q lines
+  shm ls
+  cp "$OUT" alone
+  echo ls >line
+  shm exec --status line
+  assert_status 0
+  [ "$(head -n 1 "$OUT")" = "0 $(wc -c <alone)" ] || fail "the answer begins with $(head -n 1 "$OUT")"
+  tail -n +2 "$OUT" | diff alone -
+}
+
 @test "rm: one name or many; what is not there is status 1 and the others are gone" {
   fill
   shm rm alpha
