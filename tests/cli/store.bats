@@ -140,6 +140,7 @@ words_of_stdout() { sed 's/  */ /g; s/ $//' "$OUT"; }
 
 # More than is printed in one piece.
 @test "ls: thousands of objects, by name" {
+  cd "$BATS_TEST_TMPDIR" || return
   seq 1 3000 | shuf --random-source=<(yes) | sed 's/.*/counter incr counter-of-many-&=&/' >lines
   echo "value create other-one a --type text" >>lines
   shm exec -q lines
@@ -158,6 +159,7 @@ words_of_stdout() { sed 's/  */ /g; s/ $//' "$OUT"; }
 }
 
 @test "ls: a line of exec is answered in one piece, however long" {
+  cd "$BATS_TEST_TMPDIR" || return
   seq 1 2000 | sed 's/.*/counter incr counter-with-a-long-name-&/' >lines
   shm exec -q lines
   shm ls
