@@ -27,7 +27,7 @@ extern Tracer tracer __asm__("shm_os_tracer");
     register long r10 __asm__("r10") = d;                                              \
     register long r8 __asm__("r8") = e;                                                \
     register long r9 __asm__("r9") = f;                                                \
-    __asm__ volatile(instructions                                                      \
+    __asm__ volatile(instructions /* NOLINT(bugprone-macro-parentheses) */             \
                      : "=a"(result)                                                    \
                      : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) \
                      : "rcx", "r11", "memory");                                        \

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <csignal>
+#include "trace/words.hpp"
 
 namespace shm::trace {
 
@@ -118,7 +119,7 @@ std::string_view purpose_of_open(std::uint64_t flags) noexcept {
   return (flags & O_CREAT) != 0 ? "make @" : "open @";
 }
 
-std::string_view purpose_of_fcntl(long command, const void* argument) noexcept {
+std::string_view purpose_of_fcntl(long command, const struct flock* lock) noexcept {
   switch (command) {
     case F_GETFD: return "see that @ is open";
     case F_SETFD: return "leave @ open for the command";
@@ -130,7 +131,7 @@ std::string_view purpose_of_fcntl(long command, const void* argument) noexcept {
     case F_OFD_SETLKW: break;
     default: return {};
   }
-  if (static_cast<const struct flock*>(argument)->l_type == F_UNLCK) {
+  if (lock->l_type == F_UNLCK) {
     return "unlock a byte of @";
   }
   return command == F_OFD_SETLK ? "lock a byte of @, if it is free" : "lock a byte of @, or wait for it";
@@ -158,15 +159,23 @@ std::string_view purpose_of_sigaction(long signal, bool asks) noexcept {
   return signal == SIGBUS ? "end in order where an object's file is cut short" : "say what a signal is to do";
 }
 
-std::string_view special_purpose(const long* words) noexcept {
+std::string_view purpose_of_look(std::string_view about) noexcept {
+  if (about == "the store") {
+    return "see whose @ is, and who may change it";
+  }
+  return about == "a directory above the store" ? "see who could put another store in its place" : std::string_view();
+}
+
+std::string_view special_purpose(const long* words, std::string_view about) noexcept {
   const long a = words[1];
   const long b = words[2];
   const long c = words[3];
   switch (words[0]) {
     case SYS_openat: return purpose_of_open(static_cast<std::uint64_t>(c));
-    case SYS_openat2: return purpose_of_open(reinterpret_cast<const open_how*>(c)->flags);
-    case SYS_fcntl: return purpose_of_fcntl(b, reinterpret_cast<const void*>(c));
+    case SYS_openat2: return purpose_of_open(pointer<const open_how>(c)->flags);
+    case SYS_fcntl: return purpose_of_fcntl(b, pointer<const struct flock>(c));
     case SYS_flock: return purpose_of_flock(b);
+    case SYS_statx: return purpose_of_look(about);
     case SYS_write: return purpose_of_stream(a, "write to @");
     case SYS_clone: return (a & CLONE_VFORK) != 0 ? "start the command" : std::string_view();
     case SYS_mmap: return words[5] < 0 ? "get memory" : std::string_view();
@@ -191,8 +200,8 @@ const Call& call_of(long number) noexcept {
   return unknown;
 }
 
-std::string_view purpose_of(const Call& call, const long* words) noexcept {
-  const auto special = special_purpose(words);
+std::string_view purpose_of(const Call& call, const long* words, std::string_view about) noexcept {
+  const auto special = special_purpose(words, about);
   return special.empty() ? call.purpose : special;
 }
 

@@ -24,7 +24,7 @@ struct Call {
 
 /// Never null: for a call that is not in the table a row without a name.
 const Call& call_of(long number) noexcept;
-/// Where arguments tell more than the number; else the row's.
-std::string_view purpose_of(const Call& call, const long* words) noexcept;
+/// Where its arguments or what it is about tell more than the number; else the row's.
+std::string_view purpose_of(const Call& call, const long* words, std::string_view about) noexcept;
 
 }  // namespace shm::trace

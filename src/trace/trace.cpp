@@ -64,7 +64,7 @@ void tell_call(const long* words, bool child, std::uint64_t number) noexcept {
 
 // It gets the variable only where it begins again with the same words: all else is a command.
 void hand_over(const long* words, bool again) noexcept {
-  if (reinterpret_cast<char**>(words[2]) == state.words) {
+  if (pointer<char*>(words[2]) == state.words) {
     state.rest[0] = again ? state.asked : nullptr;
   }
 }

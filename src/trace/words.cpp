@@ -16,7 +16,7 @@ struct About {
   const char* what = "a file";
 };
 
-const char* text_of(long word) noexcept { return reinterpret_cast<const char*>(word); }
+const char* text_of(long word) noexcept { return pointer<const char>(word); }
 
 constexpr std::string_view streams[] = {"standard input", "standard output", "standard error"};
 
@@ -33,7 +33,7 @@ About of_descriptor(long number, const Descriptors& descriptors) noexcept {
 std::uint64_t flags_of_open(const long* words) noexcept {
   switch (words[0]) {
     case SYS_openat: return static_cast<std::uint64_t>(words[3]);
-    case SYS_openat2: return reinterpret_cast<const open_how*>(words[3])->flags;
+    case SYS_openat2: return pointer<const open_how>(words[3])->flags;
     default: return 0;
   }
 }
@@ -73,7 +73,7 @@ About of_name(long directory, long text, const long* words, const Descriptors& d
 }
 
 About of_address(long address) noexcept {
-  const auto* const socket = reinterpret_cast<const sockaddr_un*>(address);
+  const auto* const socket = pointer<const sockaddr_un>(address);
   if (socket->sun_family != AF_UNIX || socket->sun_path[0] == '\0') {
     return {{}, "a socket"};
   }
@@ -116,7 +116,7 @@ About opened_by(const long* words, const Descriptors& descriptors) noexcept {
 
 void remember_pair(Descriptors& descriptors, const long* words) noexcept {
   const bool pipe = words[0] == SYS_pipe2;
-  const auto* const ends = reinterpret_cast<const int*>(pipe ? words[1] : words[4]);
+  const auto* const ends = pointer<const int>(pipe ? words[1] : words[4]);
   for (int end = 0; end < 2; ++end) {
     descriptors.note(ends[end], pipe ? "a pipe" : "a socket", {});
   }
@@ -135,7 +135,7 @@ void describe(Line& line, const long* words, const Descriptors& descriptors) noe
     add_printable(line.add(" "), about.name);
   }
   line.add(": ");
-  for (const char c : purpose_of(call, words)) {
+  for (const char c : purpose_of(call, words, about.what)) {
     line.add(c == '@' ? std::string_view(about.what) : std::string_view(&c, 1));
   }
 }
