@@ -70,8 +70,7 @@ void Call::begin_again() noexcept {
 void Call::report(const os::Error& error) {
   const int status = status_of(error.code);
   status_ = std::max(status_, status);
-  const bool expected = status == 1 || error.code == os::Code::busy;
-  if (!expected || !quiet()) {
+  if (!is_answer(error.code) || !quiet()) {
     complain(message_of(error));
   }
 }

@@ -1,44 +1,11 @@
 #include "cli/failure.hpp"
 #include <fmt/core.h>
-#include <cstring>
 #include "cli/printable.hpp"
 #include "os/standard_streams.hpp"
 
 namespace shm::cli {
 
-int status_of(os::Code code) noexcept {
-  switch (code) {
-    case os::Code::absent:
-    case os::Code::exists:
-    case os::Code::lost:
-    case os::Code::empty: return 1;
-    case os::Code::usage: return exit_usage;
-    case os::Code::wrong_kind:
-    case os::Code::range: return 3;
-    case os::Code::denied:
-    case os::Code::untrusted:
-    case os::Code::corrupt:
-    case os::Code::system: return 4;
-    case os::Code::full:
-    case os::Code::limit: return 5;
-    case os::Code::busy: return 75;
-    case os::Code::timed_out: return 124;
-  }
-  return 4;
-}
-
-std::string message_of(const os::Error& error) {
-  const char* why = error.why;
-  if (why == nullptr) {
-    why = strerrordesc_np(error.sys_errno);  // never translated, unlike strerror
-  }
-  std::string line = fmt::format("{} '{}': {}", error.attempt, static_cast<const char*>(error.object),
-                                 why != nullptr ? why : "unknown error");
-  if (error.advice != nullptr) {
-    line += fmt::format(" ({})", error.advice);
-  }
-  return line;
-}
+std::string message_of(const os::Error& error) { return std::string(message_text(error).view()); }
 
 namespace {
 struct {

@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include "cli/message.hpp"
 #include "os/error.hpp"
 
 namespace shm::cli {
@@ -40,10 +41,7 @@ T must(os::Result<T> result) {
   }
 }
 
-/// The exit status that a code means (shmctl(7)).
-int status_of(os::Code code) noexcept;
-
-/// "WHAT 'OBJECT': WHY (ADVICE)", without the program's name and newline.
+/// message_text() as a string.
 std::string message_of(const os::Error& error);
 
 /// Writes "shmctl: LINE\n" to stderr in one piece; control characters are shown as '?'.
@@ -62,8 +60,5 @@ class LineComplaints {
   /// From now on, lines go to the end of `held` instead, without calling `before`; null: no longer.
   static void hold(std::string* held) noexcept;
 };
-
-inline constexpr int exit_usage = 2;
-inline constexpr int exit_corrupt = 4;
 
 }  // namespace shm::cli

@@ -25,6 +25,9 @@ enum class Kind : std::uint16_t {
 std::string_view kind_name(Kind kind) noexcept;
 Kind kind_of_name(std::string_view name) noexcept;
 
+/// For an object whose kind this version does not know.
+os::Error unknown_kind(std::string_view name) noexcept;
+
 /// Whether an object is changed by transactions, so that it is a segment::Region.
 bool in_region(const store::Header& header) noexcept;
 

@@ -1,9 +1,7 @@
 #include "os/accounts.hpp"
 #include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <charconv>
-#include "os/fd.hpp"
+#include "os/getent.hpp"
 
 namespace shm::os {
 
@@ -47,45 +45,6 @@ bool each_line(const Fd& source, Take take) noexcept {
   }
 }
 
-// What `getent DATABASE KEY` prints, by a descriptor; an empty Fd when it can't be run.
-struct Getent {
-  Fd output;
-  pid_t pid = -1;
-
-  Getent(const char* database, const char* key) noexcept {
-    int ends[2];
-    if (sys::call(SYS_pipe2, &ends[0], O_CLOEXEC) < 0) {
-      return;
-    }
-    output = Fd(ends[0]);
-    const Fd input(ends[1]);
-    posix_spawn_file_actions_t actions;
-    if (posix_spawn_file_actions_init(&actions) != 0) {
-      return;
-    }
-    posix_spawn_file_actions_adddup2(&actions, input.get(), 1);
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-    char program[] = "getent";
-    FileName words[2] = {FileName(database), FileName(key)};
-    char* const argv[] = {&program[0], const_cast<char*>(words[0].c_str()), const_cast<char*>(words[1].c_str()),
-                          nullptr};
-    char path[] = "PATH=/usr/bin:/bin";
-    char* const environment[] = {&path[0], nullptr};
-    if (posix_spawn(&pid, "/usr/bin/getent", &actions, nullptr, &argv[0], &environment[0]) != 0) {
-      pid = -1;
-    }
-    posix_spawn_file_actions_destroy(&actions);
-  }
-  Getent(const Getent&) = delete;
-  Getent& operator=(const Getent&) = delete;
-  ~Getent() {
-    output.reset();  // it must not wait for a reader while it is waited for
-    if (pid > 0) {
-      sys::retry(SYS_wait4, pid, 0, 0, 0);
-    }
-  }
-};
-
 template <class Take>
 bool look_up(const char* database, const char* file, const char* key, Take take) noexcept {
   const long opened = sys::retry(SYS_openat, AT_FDCWD, file, O_RDONLY | O_CLOEXEC, 0);
@@ -93,7 +52,7 @@ bool look_up(const char* database, const char* file, const char* key, Take take)
     return true;
   }
   const Getent getent(database, key);
-  return getent.pid > 0 && each_line(getent.output, take);
+  return getent.output() && each_line(*getent.output(), take);
 }
 
 bool parse(std::string_view digits, std::uint32_t& id) noexcept {

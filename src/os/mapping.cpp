@@ -1,10 +1,34 @@
 #include "os/mapping.hpp"
 #include <sys/mman.h>
 #include <algorithm>
+#ifndef SHMCTL_FREESTANDING
 #include <boost/interprocess/exceptions.hpp>
+#endif
 
 namespace shm::os {
 
+namespace {
+// One page is read anyway: having it in place at once saves the page fault.
+constexpr std::size_t populate_limit = 16384;
+constexpr int no_options = 0;
+#ifdef SHMCTL_FREESTANDING
+constexpr long one_page = 4096;  // the kernel's errors are the addresses of the last one
+#endif
+}  // namespace
+
+#ifdef SHMCTL_FREESTANDING
+Result<Mapping> Mapping::map(const Fd& file, std::size_t size, Access access, int options,
+                             std::string_view object) noexcept {
+  const int protection = access == Access::write ? PROT_READ | PROT_WRITE : PROT_READ;
+  const long address = sys::call(SYS_mmap, 0, size, protection, MAP_SHARED | options, file.get(), 0);
+  if (address < 0 && address > -one_page) {
+    return std::unexpected(fail_errno(-address, "map", object));
+  }
+  Mapping mapping;
+  mapping.region_ = BareRegion(reinterpret_cast<void*>(address), size);
+  return mapping;
+}
+#else
 namespace {
 namespace bip = boost::interprocess;
 
@@ -15,9 +39,6 @@ struct Mappable {
     return bip::ipcdetail::mapping_handle_from_file_handle(number);
   }
 };
-
-// One page is read anyway: having it in place at once saves the page fault.
-constexpr std::size_t populate_limit = 16384;
 }  // namespace
 
 Result<Mapping> Mapping::map(const Fd& file, std::size_t size, Access access, int options,
@@ -25,28 +46,31 @@ Result<Mapping> Mapping::map(const Fd& file, std::size_t size, Access access, in
   const auto mode = access == Access::write ? bip::read_write : bip::read_only;
   try {
     Mapping mapping;
-    bip::mapped_region region(Mappable{file.get()}, mode, 0, size, nullptr, options);
+    bip::mapped_region region(Mappable{file.get()}, mode, 0, size, nullptr,
+                              options == no_options ? bip::default_map_options : options);
     mapping.region_.swap(region);
     return mapping;
   } catch (const bip::interprocess_exception& refused) {
     return std::unexpected(fail_errno(refused.get_native_error(), "map", object));
   }
 }
+#endif
 
 Result<Mapping> Mapping::open(const Fd& file, std::size_t size, Access access, std::string_view object) noexcept {
-  return map(file, size, access, size <= populate_limit ? MAP_POPULATE : bip::default_map_options, object);
+  return map(file, size, access, size <= populate_limit ? MAP_POPULATE : no_options, object);
 }
 
 Result<Mapping> Mapping::open_growing(const Fd& file, std::size_t size, std::size_t reserve, Access access,
                                       std::string_view object) noexcept {
-  for (;;) {  // a limit of the address space (ulimit -v) leaves room for less
+  for (;;) {  // a limit of the address space (ulimit -v) leaves room for less; valgrind, too, and calls it EINVAL
     auto mapping = map(file, std::max(size, reserve), access, MAP_NORESERVE, object);
     if (mapping) {
       const auto advice = access == Access::write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
       sys::call(SYS_madvise, mapping->data(), std::min(size, populate_limit), advice);  // only saves page faults
       return mapping;
     }
-    if (mapping.error().sys_errno != ENOMEM || reserve <= size) {
+    const int why = mapping.error().sys_errno;
+    if ((why != ENOMEM && why != EINVAL) || reserve <= size) {
       return mapping;
     }
     reserve /= 16;

@@ -1,13 +1,18 @@
 // A file's bytes in memory, shared with every process that maps them. The mapping ends with the object.
-// Boost.Interprocess's mapped_region does the work; its exceptions stop here and become values.
+// Boost.Interprocess's mapped_region does the work; its exceptions stop here and become values. In a program that has
+// no exceptions (SHMCTL_FREESTANDING) it is os/bare_region.hpp.
 // Invariant: data() .. data()+size() is mapped as long as the Mapping lives; the file may still be cut behind it by
 // whoever may write it, which os/bus_error.hpp turns into a clean end.
 #pragma once
-#include <boost/interprocess/mapped_region.hpp>
 #include <cstddef>
 #include <string_view>
 #include "os/error.hpp"
 #include "os/fd.hpp"
+#ifdef SHMCTL_FREESTANDING
+#include "os/bare_region.hpp"
+#else
+#include <boost/interprocess/mapped_region.hpp>
+#endif
 
 namespace shm::os {
 
@@ -29,7 +34,11 @@ class Mapping {
  private:
   static Result<Mapping> map(const Fd& file, std::size_t size, Access access, int options,
                              std::string_view object) noexcept;
+#ifdef SHMCTL_FREESTANDING
+  BareRegion region_;
+#else
   boost::interprocess::mapped_region region_;
+#endif
 };
 
 }  // namespace shm::os

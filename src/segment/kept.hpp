@@ -19,7 +19,11 @@ class Kept {
   Kept& operator=(const Kept&) = delete;
   ~Kept() = default;
 
+#ifdef SHMCTL_FREESTANDING
+  explicit constexpr operator bool() const noexcept { return false; }  // there is no Workspace (workspace.hpp)
+#else
   explicit operator bool() const noexcept { return by_ != nullptr; }
+#endif
   void give_back(Segment& segment) noexcept;
   void give_back(Region& region) noexcept;
 

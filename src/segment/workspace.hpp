@@ -42,19 +42,29 @@ class Workspace {
   os::Result<void> retry();
 
   // For Segment, Region and Cell.
+#ifdef SHMCTL_FREESTANDING
+  // A program that does one operation has none, and nothing of it: the compiler leaves out what asks for it.
+  static constexpr Workspace* active() noexcept { return nullptr; }
+  static constexpr Workspace* of_several() noexcept { return nullptr; }
+  static bool is_own(std::uint64_t /*id*/) noexcept { return false; }
+  static const store::Header* region_header(const store::Store& /*store*/, std::string_view /*name*/) noexcept {
+    return nullptr;
+  }
+#else
   static Workspace* active() noexcept { return active_; }
   static Workspace* of_several() noexcept { return active_ != nullptr && active_->several_ ? active_ : nullptr; }
-  os::Result<Segment> segment(const store::Store& store, std::string_view name, os::Access access);
-  os::Result<Region> region(const store::Store& store, std::string_view name, os::Access access);
+  /// Whether `id` is that of this process's own change.
+  static bool is_own(std::uint64_t id) noexcept { return active_ != nullptr && active_->record_.id() == id; }
   /// The header of `name`, if it is open as a region, and still what has that name: to tell without a look at the file
   /// that it is no cell. Null: not known.
   static const store::Header* region_header(const store::Store& store, std::string_view name) noexcept;
+#endif
+  os::Result<Segment> segment(const store::Store& store, std::string_view name, os::Access access);
+  os::Result<Region> region(const store::Store& store, std::string_view name, os::Access access);
   /// Makes the cell part of the change.
   os::Result<void> join(Segment& segment) noexcept;
   /// The id of the change's record, which all of its objects' store must have.
   os::Result<std::uint64_t> change_id(const store::Store& store) noexcept;
-  /// Whether `id` is that of this process's own change.
-  static bool is_own(std::uint64_t id) noexcept { return active_ != nullptr && active_->record_.id() == id; }
   /// As store::create_object(), and takes the name from an object that is not there (free_name.hpp). Within a change,
   /// nobody else's is waited for: conflict().
   static os::Result<void> create(const store::Store& store, std::string_view name,

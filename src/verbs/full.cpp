@@ -17,6 +17,9 @@ os::Path full_program() {
     return os::Path(SHMCTL_LIBEXEC "/shmctl/shmctl");
   }
   const auto directory = path->view().substr(0, path->view().rfind('/'));
+  if (directory.ends_with("/libexec/shmctl/static")) {
+    return os::Path(directory.substr(0, directory.rfind('/'))).add("/shmctl");
+  }
   return os::Path(directory.substr(0, directory.rfind('/'))).add("/libexec/shmctl/shmctl");
 }
 

@@ -1,0 +1,37 @@
+// The front door: a hot verb in its usual form is done here, all else by the whole program.
+#include "cli/message.hpp"
+#include "front/front_host.hpp"
+#include "front/hand_over.hpp"
+
+namespace shm::front {
+
+namespace {
+// By other names the program stands in for other programs.
+bool is_own_name(const char* program) noexcept {
+  const std::string_view path(program != nullptr ? program : "");
+  return path.substr(path.rfind('/') + 1) == "shmctl";  // npos + 1 is 0
+}
+}  // namespace
+
+int main(const Process& process) noexcept {
+  hand_over_as(process);
+  Parsed parsed;
+  if (process.argc > 1 && is_own_name(process.argv[0])) {
+    parse(process.argv + 1, parsed);
+  }
+  if (parsed.verb == nullptr) {
+    hand_over();
+  }
+  FrontHost host(process, parsed);
+  const auto status = parsed.verb->run(parsed.words(), host);
+  if (!status) {
+    host.report(status.error());
+    return cli::status_of(status.error().code);
+  }
+  if (*status == hot::not_mine) {
+    hand_over();
+  }
+  return host.finish(*status);
+}
+
+}  // namespace shm::front

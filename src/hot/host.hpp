@@ -1,0 +1,33 @@
+// Who calls a hot verb, and what that needs of its caller: where the store is, and where the answers go. The front door
+// prints them as text; the other programs print JSON too, and gather the answers of many lines. Single-threaded.
+#pragma once
+#include "object/scalar.hpp"
+#include "store/store.hpp"
+
+namespace shm::hot {
+
+/// What is asked for is not for a hot verb: a rare option, words that make no sense, a store that needs more than this.
+/// Nothing was changed or printed. The front door becomes the whole program; that one goes its long way, and explains.
+inline constexpr int not_mine = -1;
+
+class Host {
+ public:
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  /// The store of the call; it stays open, and where it is. May fail otherwise than by its result: by an exception
+  /// where there are such.
+  virtual os::Result<const store::Store*> open_store(store::Missing missing) = 0;
+  /// Which object is in use from now on, for the line that is written if its file is cut short under us.
+  virtual void using_object(std::string_view name) = 0;
+  /// An answer: one number, of object `name` of that kind.
+  virtual void answer(std::string_view name, std::string_view kind, object::Scalar number) = 0;
+  /// For verbs that go on with the next name: says the error now, and remembers the worst status.
+  virtual void report(const os::Error& error) = 0;
+
+ protected:
+  Host() = default;
+  ~Host() = default;
+};
+
+}  // namespace shm::hot
