@@ -1,8 +1,8 @@
 #include "cli/duration.hpp"
 #include <fmt/core.h>
 #include <charconv>
-#include <ctime>
 #include "cli/failure.hpp"
+#include "cli/time_text.hpp"
 
 namespace shm::cli {
 
@@ -61,26 +61,8 @@ std::int64_t parse_patience(std::string_view text, std::string_view option) {
   return ns;
 }
 
-std::string format_age(std::int64_t ns) {
-  const std::int64_t seconds = ns < 0 ? 0 : ns / second;
-  if (seconds < 120) {
-    return fmt::format("{} s", seconds);
-  }
-  if (seconds < 7200) {
-    return fmt::format("{} min", seconds / 60);
-  }
-  if (seconds < 172800) {
-    return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
-  }
-  return fmt::format("{} d {} h", seconds / 86400, seconds / 3600 % 24);
-}
+std::string format_age(std::int64_t ns) { return std::string(age_text(ns).view()); }
 
-std::string format_time(std::int64_t ns) {
-  const std::time_t seconds = ns / second;
-  std::tm local{};
-  localtime_r(&seconds, &local);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday,
-                     local.tm_hour, local.tm_min, local.tm_sec);
-}
+std::string format_time(std::int64_t ns) { return std::string(time_text(ns).view()); }
 
 }  // namespace shm::cli

@@ -6,13 +6,13 @@
 #include "cli/failure.hpp"
 #include "cli/moment.hpp"
 #include "full/log_entry.hpp"
+#include "hot/journal_messages.hpp"
 #include "os/accounts.hpp"
 #include "os/clock.hpp"
 #include "os/file.hpp"
 #include "store/name.hpp"
 #include "store/store.hpp"
 #include "verbs/common.hpp"
-#include "verbs/journal_messages.hpp"
 #include "verbs/numbers.hpp"
 
 namespace shm::full {
@@ -81,10 +81,10 @@ void match_store(systemd::JournalReader& journal, const cli::Call& call) {
 
 void match_outcome(systemd::JournalReader& journal, const cli::Call& call) {
   const auto word = call.argument("outcome");
-  for (const auto& message : verbs::journal_messages) {
+  for (const auto& message : hot::journal_messages) {
     const bool wanted = !word || *word == message.outcome ||
-                        (*word == "failures" && message.sort == verbs::Sort::failure) ||
-                        (*word == "skips" && message.sort == verbs::Sort::skip);
+                        (*word == "failures" && message.sort == hot::Sort::failure) ||
+                        (*word == "skips" && message.sort == hot::Sort::skip);
     if (wanted) {
       match(journal, "MESSAGE_ID", message.id);
     }

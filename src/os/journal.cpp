@@ -1,4 +1,5 @@
 #include "os/journal.hpp"
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -77,6 +78,8 @@ Error failed(long err, const char* socket_path) noexcept {
   }
 }
 }  // namespace
+
+bool has_journal() noexcept { return sys::call(SYS_faccessat, AT_FDCWD, journal_socket, F_OK) != -ENOENT; }
 
 JournalEntry& JournalEntry::add(std::string_view name, std::string_view value) noexcept {
   // A value with newlines is told by its size, eight bytes, low ones first.

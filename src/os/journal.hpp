@@ -18,6 +18,9 @@ enum class Until : std::uint8_t {
   looked_at,  ///< or a second has passed
 };
 
+/// Whether this machine has one.
+bool has_journal() noexcept;
+
 class JournalEntry {
  public:
   /// `name`: capitals, digits and underscores, beginning with a capital. `value`: any bytes, newlines too.

@@ -1,6 +1,6 @@
 #include "verbs/job_json.hpp"
 #include <fmt/core.h>
-#include <cstring>
+#include "os/signal_text.hpp"
 
 namespace shm::verbs {
 
@@ -53,7 +53,7 @@ void add_seconds(cli::Json& json, std::string_view key, std::int64_t ns, int dig
 }
 
 std::string signal_name(int signal) {
-  const char* const name = sigabbrev_np(signal);
+  const char* const name = os::signal_abbreviation(signal);
   return name != nullptr ? name : fmt::format("{}", signal);
 }
 

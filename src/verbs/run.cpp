@@ -1,7 +1,5 @@
 #include "verbs/run.hpp"
-#include <fmt/core.h>
 #include <array>
-#include <cstring>
 #include "guard/channel.hpp"
 #include "store/name.hpp"
 #include "verbs/common.hpp"
@@ -36,16 +34,6 @@ int refuse_run(const cli::Call& call, const RunRequest& request, const RunReport
     manager->refused(busy);
   }
   return status;
-}
-
-std::string why_not_runnable(const cli::Call& call, const guard::Ended& ended) {
-  const char* const reason = strerrordesc_np(ended.exec_errno);
-  switch (ended.step) {
-    case os::StartStep::enter_directory: return fmt::format("can't enter its directory: {}", reason);
-    case os::StartStep::set_nice: return fmt::format("can't set its nice value: {}", reason);
-    case os::StartStep::set_io_priority: return fmt::format("can't set its I/O priority: {}", reason);
-    default: return fmt::format("can't run '{}': {}", call.operands[1], reason);
-  }
 }
 
 void set_environment(RunRequest& request, const Managers& managers) {
@@ -118,7 +106,8 @@ int run_command(cli::Call& call, const store::Store& store, RunRequest& request,
   if (output) {
     output->show(ended);
   }
-  report.ended(hold, ended, ended.ending == guard::Ending::not_runnable ? why_not_runnable(call, ended) : "");
+  const bool ran = ended.ending != guard::Ending::not_runnable;
+  report.ended(hold, ended, ran ? std::string_view() : hot::why_not_runnable(ended, call.operands[1]).view());
   for (const auto& manager : managers) {
     manager->ended(ended);
   }

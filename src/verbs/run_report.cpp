@@ -2,10 +2,10 @@
 #include <fmt/core.h>
 #include <charconv>
 #include "cli/failure.hpp"
+#include "hot/outcome.hpp"
 #include "os/clock.hpp"
 #include "verbs/common.hpp"
 #include "verbs/job_json.hpp"
-#include "verbs/outcome.hpp"
 
 namespace shm::verbs {
 
@@ -42,26 +42,26 @@ RunReport::RunReport(const cli::Call& call) : job_(call.operands[0]), journal_(c
 
 void RunReport::taken(const guard::Hold& hold) const {
   if (hold.lost()) {
-    journal_.lost(*hold.lost());
+    journal_->lost(*hold.lost());
   }
 }
 
 void RunReport::say(std::string_view line) const { cli::complain(fmt::format("run {}: {}", job_, line)); }
 
 void RunReport::ended(const guard::Hold& hold, const guard::Ended& ended, std::string_view line) const {
-  const bool said = journal_.ended(hold, ended, line);
+  const bool said = journal_->ended(hold, ended, line);
   if (!line.empty() && !said) {
     say(line);
   }
   if (!outlets_.empty()) {
     write_ended(hold, ended);
   }
-  alert_.tell({outcome_of(ended), ended.status, hold.failures_in_a_row(), 0});
+  alert_.tell({hot::outcome_of(ended), ended.status, hold.failures_in_a_row(), 0});
 }
 
 void RunReport::write_ended(const guard::Hold& hold, const guard::Ended& ended) const {
   cli::Json json;
-  json.add("job", job_).add("outcome", outcome_of(ended)).add("status", ended.status);
+  json.add("job", job_).add("outcome", hot::outcome_of(ended)).add("status", ended.status);
   add_signal(json, "signal", ended.signal);
   add_seconds(json, "start", hold.since_ns(), time_digits);
   add_seconds(json, "end", hold.since_ns() + ended.duration_ns, time_digits);
@@ -70,19 +70,22 @@ void RunReport::write_ended(const guard::Hold& hold, const guard::Ended& ended) 
 }
 
 void RunReport::refused(const guard::Busy& busy, int status, std::string_view line, bool quietly) const {
-  const bool said = journal_.refused(busy, status, line);
+  const bool said = journal_->refused(busy, status, line);
   if (!quietly && !said) {
     say(line);
   }
   if (!outlets_.empty()) {
     write_refused(busy, status);
   }
-  alert_.tell({outcome_of(busy.why), status, 0, busy.skips_in_a_row});
+  alert_.tell({hot::outcome_of(busy.why), status, 0, busy.skips_in_a_row});
 }
 
 void RunReport::write_refused(const guard::Busy& busy, int status) const {
   cli::Json json;
-  json.add("job", job_).add("outcome", outcome_of(busy.why)).add("status", status).add("why", guard::name_of(busy.why));
+  json.add("job", job_)
+      .add("outcome", hot::outcome_of(busy.why))
+      .add("status", status)
+      .add("why", guard::name_of(busy.why));
   add_seconds(json, "end", os::realtime_ns(), time_digits);
   json.add("skips_in_a_row", busy.skips_in_a_row);
   if (busy.holders.empty()) {
@@ -94,7 +97,7 @@ void RunReport::write_refused(const guard::Busy& busy, int status) const {
 }
 
 void RunReport::settled(std::string_view outcome, int status) const {
-  journal_.settled(outcome, status);
+  journal_->settled(outcome, status);
   if (outlets_.empty()) {
     return;
   }
@@ -105,7 +108,7 @@ void RunReport::settled(std::string_view outcome, int status) const {
 }
 
 bool RunReport::failed(const os::Error& error) const {
-  const bool said = journal_.failed(error);
+  const bool said = journal_->failed(error);
   if (outlets_.empty()) {
     return said;
   }

@@ -16,7 +16,7 @@ class RunReport {
   explicit RunReport(const cli::Call& call);
 
   /// Where the job is, once that is known; it must last.
-  void in_store(const store::Store& store) noexcept { journal_.in_store(store); }
+  void in_store(const store::Store& store) noexcept { journal_->in_store(store); }
 
   /// The job is taken; what that has shown of an earlier run is said.
   void taken(const guard::Hold& hold) const;

@@ -1,9 +1,8 @@
 #include "verbs/run_request.hpp"
 #include <fmt/core.h>
 #include <charconv>
-#include <cstdlib>
-#include <cstring>
 #include "cli/duration.hpp"
+#include "hot/run_words.hpp"
 #include "verbs/common.hpp"
 #include "verbs/run_circumstances.hpp"
 #include "verbs/run_forward.hpp"
@@ -36,32 +35,10 @@ std::int64_t read_time(const cli::Call& call, std::string_view option, std::int6
   return text ? cli::parse_duration(*text, option) : otherwise;
 }
 
-// A run inside this very job must not wait for it. Its ancestors show that, or else what it inherited from the job.
-std::uint64_t outer_token(std::string_view job) {
-  const char* name = std::getenv("SHMCTL_JOB");
-  const char* token = std::getenv("SHMCTL_TOKEN");
-  std::uint64_t number = 0;
-  if (name == nullptr || token == nullptr || job != name) {
-    return 0;
-  }
-  return std::from_chars(token, token + std::strlen(token), number).ec == std::errc() ? number : 0;
-}
-
-std::string_view said_trigger() {
-  const char* const trigger = std::getenv("SHMCTL_TRIGGER");
-  return trigger == nullptr ? "" : trigger;
-}
 }  // namespace
 
-guard::Want plain_want(std::string_view job) {
-  guard::Want want;
-  want.inside_a_run = std::getenv("SHMCTL_JOB") != nullptr;
-  want.outer_token = outer_token(job);
-  return want;
-}
-
 guard::Want read_want(const cli::Call& call) {
-  guard::Want want = plain_want(call.operands[0]);
+  guard::Want want = hot::plain_want(call.operands[0]);
   if (call.has("shared") && call.has("slots")) {
     refuse(call, "--shared and --slots exclude each other");
   }
@@ -101,7 +78,7 @@ guard::Plan read_plan(const cli::Call& call) {
 RunRequest read_run_request(const cli::Call& call) {
   RunRequest request;
   request.want = read_want(call);
-  request.want.trigger = call.has("trigger") ? *call.argument("trigger") : said_trigger();
+  request.want.trigger = call.has("trigger") ? *call.argument("trigger") : hot::said_trigger();
   request.plan = read_plan(call);
   read_policy(call, request);
   read_replace(call, request.want);

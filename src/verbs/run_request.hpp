@@ -7,10 +7,12 @@
 #include "guard/acquire.hpp"
 #include "guard/output.hpp"
 #include "guard/supervise.hpp"
+#include "hot/run_words.hpp"
 
 namespace shm::verbs {
 
-inline constexpr int status_busy = 75;
+using hot::plain_want;
+using hot::status_busy;
 
 struct RunRequest {
   guard::Want want;
@@ -21,11 +23,9 @@ struct RunRequest {
   std::int64_t join_deadline_ns = guard::for_ever;  ///< until when to wait for its end, by the monotonic clock
   bool forward = false;                             ///< one's words and input to a run that is in the way
   bool adopt = false;  ///< a run that a killed supervisor left behind is watched, and nothing else runs
-  int busy_status = status_busy;
+  int busy_status = hot::status_busy;
 };
 
-/// What every caller of a job wants: to be told if it would wait for itself.
-guard::Want plain_want(std::string_view job);
 /// What the options of a verb that takes job call.operands[0] say of how. Throws cli::Usage.
 guard::Want read_want(const cli::Call& call);
 

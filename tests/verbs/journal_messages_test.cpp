@@ -1,11 +1,11 @@
-#include "verbs/journal_messages.hpp"
+#include "hot/journal_messages.hpp"
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
 #include "catch.hpp"
 
-using namespace shm::verbs;
+using namespace shm::hot;
 
 namespace {
 std::string catalog() {

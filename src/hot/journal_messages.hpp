@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace shm::verbs {
+namespace shm::hot {
 
 /// As syslog(3) numbers them.
 enum class Priority : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6 };
@@ -49,4 +49,4 @@ constexpr const JournalMessage* journal_message(std::string_view outcome) noexce
   return nullptr;
 }
 
-}  // namespace shm::verbs
+}  // namespace shm::hot

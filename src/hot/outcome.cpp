@@ -1,6 +1,6 @@
-#include "verbs/outcome.hpp"
+#include "hot/outcome.hpp"
 
-namespace shm::verbs {
+namespace shm::hot {
 
 std::string_view outcome_of(const guard::Ended& ended) noexcept {
   return ended.ending != guard::Ending::exited ? guard::name_of(ended.ending)
@@ -13,4 +13,4 @@ std::string_view outcome_of(guard::Why why) noexcept {
   return why == Why::timed_out || why == Why::occupied ? guard::name_of(Why::held) : guard::name_of(why);
 }
 
-}  // namespace shm::verbs
+}  // namespace shm::hot

@@ -4,11 +4,11 @@
 #include "guard/acquire.hpp"
 #include "guard/ended.hpp"
 
-namespace shm::verbs {
+namespace shm::hot {
 
 /// "succeeded", "failed", or what else has ended the command.
 std::string_view outcome_of(const guard::Ended& ended) noexcept;
 /// "busy", whoever has the job and however long it was waited for; or what else was in the way.
 std::string_view outcome_of(guard::Why why) noexcept;
 
-}  // namespace shm::verbs
+}  // namespace shm::hot
