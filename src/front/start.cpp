@@ -1,8 +1,10 @@
 // Where the kernel begins the front door, which has no C library: there is nothing to set up. x86-64.
 #include <elf.h>
 #include <unistd.h>
+#include "front/heap.hpp"
 #include "front/process.hpp"
 #include "os/sys.hpp"
+#include "trace/trace.hpp"
 
 // The stack holds argc, argv, null, the environment, null, and the kernel's notes.
 __asm__(R"(
@@ -29,7 +31,9 @@ void shmctl_front_start(long* stack) {
   process.argv = reinterpret_cast<char**>(stack + 1);
   environ = process.argv + process.argc + 1;
   char** end = environ;
+  bool traced = false;
   while (*end != nullptr) {
+    traced = traced || shm::trace::may_ask(*end);
     ++end;
   }
   for (const auto* note = reinterpret_cast<const Elf64_auxv_t*>(end + 1); note->a_type != AT_NULL; ++note) {
@@ -38,6 +42,9 @@ void shmctl_front_start(long* stack) {
     } else if (note->a_type == AT_SECURE) {
       process.secure = note->a_un.a_val != 0;
     }
+  }
+  if (traced) {
+    shm::trace::begin(process.argv, shm::front::allocations);
   }
   const int status = shm::front::main(process);
   for (;;) {

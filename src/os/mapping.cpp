@@ -44,6 +44,7 @@ struct Mappable {
 Result<Mapping> Mapping::map(const Fd& file, std::size_t size, Access access, int options,
                              std::string_view object) noexcept {
   const auto mode = access == Access::write ? bip::read_write : bip::read_only;
+  sys::tell(SYS_mmap, 0, size, 0, MAP_SHARED | options, file.get());
   try {
     Mapping mapping;
     bip::mapped_region region(Mappable{file.get()}, mode, 0, size, nullptr,

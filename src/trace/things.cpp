@@ -31,11 +31,18 @@ constexpr Row in_store[] = {
 
 // By how the path begins, the first that does.
 constexpr Row at_path[] = {
-    {"/proc/self/exe", "the program's own file"},   {"/proc/self/fd/", "the name of an open file"},
-    {"/proc/self/ns/", "the process's namespaces"}, {"/proc/sys/kernel/random/boot_id", "the id of this boot"},
-    {"/proc/locks", "the kernel's list of locks"},  {"/proc/", "a process"},
-    {"/etc/passwd", "the names of users"},          {"/etc/group", "the names of groups"},
-    {"/run/systemd/journal/", "the journal"},       {"/dev/null", "nothing"},
+    {"/proc/self/exe", "the program's own file"},
+    {"/proc/self/fd/", "the name of an open file"},
+    {"/proc/self/ns/", "the process's namespaces"},
+    {"/proc/sys/kernel/random/boot_id", "the id of this boot"},
+    {"/proc/locks", "the kernel's list of locks"},
+    {"/proc/", "a process"},
+    {"/etc/passwd", "the names of users"},
+    {"/etc/group", "the names of groups"},
+    {"/run/systemd/journal/", "the journal"},
+    {"/dev/null", "nothing"},
+    {"/run/log/journal", "the journal"},
+    {"/var/log/journal", "the journal"},
 };
 }  // namespace
 
@@ -48,13 +55,13 @@ const char* thing_in_store(std::string_view name) noexcept {
   return name == "." ? "the store" : "the object";
 }
 
-const char* thing_at_path(std::string_view path) noexcept {
+const char* thing_at_path(std::string_view path, const char* otherwise) noexcept {
   for (const auto& row : at_path) {
     if (path.starts_with(row.part)) {
       return row.what;
     }
   }
-  return "a file";
+  return otherwise;
 }
 
 void Descriptors::note(long number, const char* what, std::string_view name) noexcept {

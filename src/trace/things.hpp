@@ -7,7 +7,7 @@ namespace shm::trace {
 
 /// As it stands in a sentence: "the job's record".
 const char* thing_in_store(std::string_view name) noexcept;
-const char* thing_at_path(std::string_view path) noexcept;
+const char* thing_at_path(std::string_view path, const char* otherwise) noexcept;
 
 struct Thing {
   const char* what;  ///< null: nothing is known of it

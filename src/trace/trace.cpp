@@ -13,8 +13,6 @@ namespace shm::trace {
 namespace {
 namespace sys = os::sys;
 
-constexpr std::string_view variable = "SHMCTL_TRACE=";
-
 // Zero, and not touched by a program that does not trace.
 struct State {
   long pid;
@@ -124,40 +122,38 @@ char** end_of(char** words) noexcept {
   return words;
 }
 
-bool asks(std::string_view entry) noexcept {
-  return entry.starts_with(variable) && entry != "SHMCTL_TRACE=" && entry != "SHMCTL_TRACE=0";
-}
+bool asks(std::string_view entry) noexcept { return entry != "SHMCTL_TRACE=" && entry != "SHMCTL_TRACE=0"; }
 }  // namespace
 
-Trace::Trace(char** words, std::uint64_t (*allocations)() noexcept) noexcept {
+void begin(char** words, std::uint64_t (*allocations)() noexcept) noexcept {
   char** entry = end_of(words) + 1;
-  while (*entry != nullptr && !(**entry == 'S' && asks(*entry))) {
+  while (*entry != nullptr && !(may_ask(*entry) && asks(*entry))) {
     ++entry;
   }
   if (*entry == nullptr) {
     return;
   }
-  char** const end = end_of(entry);
-  if (is_secure(end)) {
+  char** const last = end_of(entry);
+  if (is_secure(last)) {
     return;
   }
   state = {};
   state.pid = sys::bare(SYS_getpid);
   state.words = words;
   state.asked = *entry;
-  state.rest = end - 1;
+  state.rest = last - 1;
   state.allocations = allocations;
-  for (; entry != end; ++entry) {
+  for (; entry != last; ++entry) {
     entry[0] = entry[1];
   }
   sys::tracer = traced;
 }
 
-Trace::~Trace() {
+void end() noexcept {
   if (sys::tracer == traced) {
     if (!state.ended) {
-      const long end[7] = {SYS_exit_group};
-      tell_call(&end[0], false, ++state.calls);
+      const long call[7] = {SYS_exit_group};
+      tell_call(&call[0], false, ++state.calls);
       tell_numbers();
     }
     sys::tracer = nullptr;

@@ -44,16 +44,16 @@ About of_path(std::string_view path, const long* words, const Descriptors& descr
   if ((flags & O_TMPFILE) == O_TMPFILE) {
     return {{}, "a file without a name"};
   }
-  if (path.starts_with("/proc/") || (flags & O_DIRECTORY) == 0) {
-    for (long number = 0; words[0] == SYS_statx && number < 64; ++number) {
-      const Thing* const thing = descriptors.of(number);
-      if (thing != nullptr && std::string_view(&thing->name[0]).starts_with(path)) {
-        return {path, "a directory above the store"};
-      }
-    }
-    return {path, thing_at_path(path)};
+  if ((flags & O_DIRECTORY) != 0) {
+    return {path, thing_at_path(path, "the store")};
   }
-  return {path, "the store"};
+  for (long number = 0; words[0] == SYS_statx && number < 64; ++number) {
+    const Thing* const thing = descriptors.of(number);
+    if (thing != nullptr && std::string_view(&thing->name[0]).starts_with(path)) {
+      return {path, "a directory above the store"};
+    }
+  }
+  return {path, thing_at_path(path, "a file")};
 }
 
 About of_name(long directory, long text, const long* words, const Descriptors& descriptors) noexcept {
@@ -77,7 +77,7 @@ About of_address(long address) noexcept {
   if (socket->sun_family != AF_UNIX || socket->sun_path[0] == '\0') {
     return {{}, "a socket"};
   }
-  return {&socket->sun_path[0], thing_at_path(&socket->sun_path[0])};
+  return {&socket->sun_path[0], thing_at_path(&socket->sun_path[0], "a socket")};
 }
 
 About about_of(Shape shape, const long* words, const Descriptors& descriptors) noexcept {

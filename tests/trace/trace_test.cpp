@@ -85,10 +85,11 @@ std::string steady(const std::string& said) {
 TEST_CASE("each call is told with its purpose, and they are counted", "[trace]") {
   Stack stack({"A=1", "SHMCTL_TRACE=1"});
   const auto said = said_by([&] {
-    const trace::Trace trace(stack.words(), seven);
+    trace::begin(stack.words(), seven);
     const long store = sys::call(SYS_openat, AT_FDCWD, "/dev/shm", O_DIRECTORY | O_CLOEXEC, 0);
     sys::call(SYS_openat, store, "no\nsuch", O_RDONLY, 0);
     sys::call(SYS_close, store);
+    trace::end();
   });
   CHECK(steady(said) ==
         "shmctl: trace: 1 openat /dev/shm: open the store\n"
