@@ -108,7 +108,7 @@ Result<std::int64_t> Counter::update(Change change) noexcept {
 
 // Always by compare-and-exchange, even without limits: between a look at the number and a blind addition another
 // process may set it to its largest, and the sum would wrap round.
-Result<std::int64_t> Counter::add(std::int64_t amount) noexcept {
+Result<std::int64_t> Counter::add_slowly(std::int64_t amount) noexcept {
   return update([&](std::int64_t now) { return fit(Wide{now} + amount); });
 }
 

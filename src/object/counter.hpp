@@ -36,7 +36,16 @@ class Counter {
 
   // Each returns the number after the change, unless it says otherwise; Code::range at a limit; Code::absent: the
   // counter was removed since it was opened.
-  os::Result<std::int64_t> add(std::int64_t amount) noexcept;
+  /// Here, so that in a program that has the counter open it is a few instructions.
+  os::Result<std::int64_t> add(std::int64_t amount) noexcept {
+    std::int64_t sum = 0;
+    const bool done = cell_.update_at_once([&](std::uint64_t now, std::uint64_t& wanted) {
+      const bool fits = !__builtin_add_overflow(static_cast<std::int64_t>(now), amount, &sum);
+      wanted = static_cast<std::uint64_t>(sum);
+      return fits && sum >= limits_.min && sum <= limits_.max;
+    });
+    return done ? os::Result<std::int64_t>(sum) : add_slowly(amount);
+  }
   os::Result<std::int64_t> set(std::int64_t wanted) noexcept;
   /// Returns the number before.
   os::Result<std::int64_t> swap(std::int64_t wanted) noexcept;
@@ -48,6 +57,7 @@ class Counter {
   os::Result<std::int64_t> reset() noexcept;
 
  private:
+  os::Result<std::int64_t> add_slowly(std::int64_t amount) noexcept;  ///< with words for what is in the way
   // __int128 is how a sum is had before it is known to fit.
   __extension__ using Wide = __int128;
   [[nodiscard]] os::Result<std::int64_t> fit(Wide wanted) const noexcept;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include "os/clock.hpp"
 #include "os/futex.hpp"
-#include "os/wide_exchange.hpp"
 #include "segment/memory.hpp"
 #include "segment/workspace.hpp"
 
@@ -24,18 +23,11 @@ static_assert(offsetof(CellWords, number) % 16 == 0 && offsetof(CellWords, tag) 
                   store::first_payload_offset % 16 == 0,
               "number and tag are exchanged at once");
 
-constexpr std::uint64_t next_count(std::uint64_t tag) noexcept { return (tag + 2) % store::least_change_id; }
 // After a change of several objects: its id stands where the count was, and makes one that it has never been.
 constexpr std::uint64_t count_after(std::uint64_t change) noexcept { return change * 2 % store::least_change_id; }
 
 os::Error gone(std::string_view name) noexcept { return fail(Code::absent, "open", name, "there is no such object"); }
 }  // namespace
-
-bool Cell::exchange_both(CellWords& words, std::uint64_t number, std::uint64_t tag, std::uint64_t new_number,
-                         std::uint64_t new_tag) noexcept {
-  auto& both = reinterpret_cast<os::WideWord&>(words.number);
-  return os::exchange_wide(both, {number, tag}, {new_number, new_tag});
-}
 
 Result<void> Cell::create(const store::Store& store, std::string_view name, const store::NewObject& object,
                           std::uint64_t number) noexcept {
@@ -139,9 +131,7 @@ bool Cell::exchange(const Sight& seen, std::uint64_t wanted) noexcept {
   if (!exchange_both(cell, seen.number, seen.tag, wanted, next_count(seen.tag))) {
     return false;
   }
-  if (segment::load(cell.sleepers) != 0) {  // the exchange is a full barrier
-    wake(segment_);
-  }
+  wake_sleepers(segment_);
   return true;
 }
 

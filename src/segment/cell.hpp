@@ -7,6 +7,7 @@
 // lost in a file that nobody will read. Any number of
 // processes and threads; one thread per Cell. The Store must outlive it and stay where it is.
 #pragma once
+#include "os/wide_exchange.hpp"
 #include "segment/segment.hpp"
 #include "store/change_file.hpp"
 
@@ -72,6 +73,27 @@ class Cell {
     }
   }
 
+  /// The short way of update(), for what nearly every change meets: `change(number, wanted)`, which may be called
+  /// again, says whether it can be done and puts into `wanted` what the number becomes. False: nothing was changed, and
+  /// update() will tell why. There is no Result in it: to make one takes longer than to exchange the number.
+  template <class Change>
+  [[nodiscard]] bool update_at_once(Change change) noexcept {
+    auto& cell = words(segment_);
+    while (!segment_.held_.on) {
+      const std::uint64_t number = __atomic_load_n(&cell.number, __ATOMIC_ACQUIRE);
+      const std::uint64_t tag = __atomic_load_n(&cell.tag, __ATOMIC_ACQUIRE);
+      std::uint64_t wanted = 0;
+      if (!is_count(tag) || !change(number, wanted)) {
+        break;
+      }
+      if (exchange_both(cell, number, tag, wanted, next_count(tag))) {
+        wake_sleepers(segment_);
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// The object has got another name: who keeps it open under the old one must know.
   void note_new_name() noexcept { __atomic_fetch_add(&words(segment_).renamed, 1, __ATOMIC_ACQ_REL); }
   /// Marks the object as removed, for whoever has it open. Its file is still there.
@@ -106,8 +128,18 @@ class Cell {
   /// timed_out.
   static os::Result<void> settle(const Segment& segment, std::uint64_t tag, std::int64_t deadline_ns) noexcept;
   static void wake(const Segment& segment) noexcept;
+  /// Right after an exchange, which is a full barrier.
+  static void wake_sleepers(const Segment& segment) noexcept {
+    if (__atomic_load_n(&words(segment).sleepers, __ATOMIC_ACQUIRE) != 0) {
+      wake(segment);
+    }
+  }
+  static constexpr std::uint64_t next_count(std::uint64_t tag) noexcept { return (tag + 2) % store::least_change_id; }
   static bool exchange_both(CellWords& words, std::uint64_t number, std::uint64_t tag, std::uint64_t new_number,
-                            std::uint64_t new_tag) noexcept;
+                            std::uint64_t new_tag) noexcept {
+    auto& both = reinterpret_cast<os::WideWord&>(words.number);
+    return os::exchange_wide(both, {number, tag}, {new_number, new_tag});
+  }
 
   // For Workspace.
   /// The number and the rest, past what this process alone sees.
