@@ -7,11 +7,13 @@
 # The candidates of the section at hand: what the table calls it, the shell text for the loop, and whether it is one
 # program that can be started directly; its words then are what the text says.
 labels=() texts=() direct=()
+# The ways of measure() by which bounds are judged: the loop, which is what users do, if a section says nothing else.
+measured_bounds=(loop)
 # What is run once before the loop, in its shell; candidates that are added after it has been set may need it.
 preamble=
 
 begin() {
-  labels=() texts=() direct=() preamble=
+  labels=() texts=() direct=() preamble='' measured_bounds=(loop)
   begin_bounds
 }
 
@@ -102,10 +104,9 @@ column() {
     END { tell() }')
 }
 
-# measure SECTION TITLE REFERENCE [WAY...]: by these ways, loop and spawn if none are said, and the table. Bounds are of
-# the loop, which is what users do.
+# measure SECTION TITLE REFERENCE [WAY...]: by these ways, loop and spawn if none are said, and the table
 measure() {
-  local ways=("${@:4}") way judged=(loop)
+  local ways=("${@:4}") way judged=("${measured_bounds[@]}")
   if [ ${#ways[@]} = 0 ]; then ways=(loop spawn); fi
   for way in "${ways[@]}"; do
     case $way in loop) time_in_loop ;; spawn) time_spawned ;; esac

@@ -1,6 +1,6 @@
 // run [-w] FILE COMMAND...: opens the file, making it if it is not there, takes flock(2) on it, starts the command,
-// looked up in PATH, and waits for its end; the command's status is its own. A lock that is held: status 1 at once;
-// with -w it waits. The least that a command under a lock can cost, and to be refused one.
+// looked up in PATH, waits for its end and gives the lock back; the command's status is its own. A lock that is held:
+// status 1 at once; with -w it waits. The least that a command under a lock can cost, and to be refused one.
 #include <sys/file.h>
 #include "system.hpp"
 
@@ -77,5 +77,7 @@ int main_of(char** words, char** environment) {
   if (pid < 0 || call(__NR_wait4, pid, address(&status), 0, 0) != pid) {
     return 4;
   }
+  // Who waits for it need not wait for this process's end too.
+  call(__NR_flock, file, LOCK_UN);
   return (status & 0x7f) == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f);
 }
