@@ -22,7 +22,7 @@ struct State {
   bool ended;
   std::uint64_t calls;
   std::uint64_t calls_of_child;  // of a process that still has this memory
-  std::uint64_t own_faults;
+  std::uint64_t faults_before;   // and those of the tracing itself
   std::uint64_t (*allocations)() noexcept;
   Descriptors descriptors;
 } state;
@@ -50,7 +50,7 @@ void tell_numbers() noexcept {
   if (state.allocations != nullptr) {
     line.add(", ").add_decimal(state.allocations()).add(" allocations");
   }
-  tell(line.add(", ").add_decimal(faults - state.own_faults).add(" page faults"));
+  tell(line.add(", ").add_decimal(faults - state.faults_before).add(" page faults"));
 }
 
 void tell_call(const long* words, bool child, std::uint64_t number) noexcept {
@@ -79,11 +79,11 @@ long traced(const long* asked) noexcept {
   tell_call(&words[0], child, number);
   if (!child && (words[0] == SYS_exit_group || words[0] == SYS_execve)) {
     state.ended = words[0] == SYS_exit_group;
-    state.own_faults += page_faults() - faults;
+    state.faults_before += page_faults() - faults;
     tell_numbers();
     hand_over(&words[0], true);
   } else if (!child) {
-    state.own_faults += page_faults() - faults;
+    state.faults_before += page_faults() - faults;
   }
   if (only_told) {
     return 0;
@@ -147,6 +147,7 @@ void begin(char** words, std::uint64_t (*allocations)() noexcept) noexcept {
     entry[0] = entry[1];
   }
   sys::tracer = traced;
+  state.faults_before = page_faults();  // of the process: those of the shell that became this program are among them
 }
 
 void end() noexcept {
