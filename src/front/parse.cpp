@@ -109,6 +109,10 @@ class Parser {
       if (said == nullptr || *said == '\0' || *said == '-') {
         return false;
       }
+      // Of one that is given twice the last counts, but the first must make sense too.
+      if (was_given(found->name)) {
+        return false;
+      }
       words_ += equals == word.npos ? 1 : 0;
       argument = said;
     }
@@ -117,6 +121,15 @@ class Parser {
       note(found->name, argument);
     }
     return true;
+  }
+
+  [[nodiscard]] bool was_given(std::string_view name) const noexcept {
+    for (const auto& given : parsed_.words().options) {
+      if (given.name == name) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void note(std::string_view name, std::string_view argument) noexcept {
