@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <string_view>
 #include "front/hand_over.hpp"
-#include "os/getent.hpp"
 #include "os/sys.hpp"
 
 using namespace shm;
@@ -67,8 +66,8 @@ int sigaction(int signal, const struct sigaction* wanted, struct sigaction* befo
 }
 }
 
-// What takes more code than all the rest is the whole program's work: a number with a fraction, and accounts that are
-// not in /etc. A hot verb meets these before it changes anything: numbers are read, and stores opened, first.
+// What takes more code than all the rest is the whole program's work: a number with a fraction. A hot verb meets one
+// before it changes anything: numbers are read first.
 namespace std {
 to_chars_result to_chars(char* /*first*/, char* /*last*/, double /*number*/) noexcept { front::hand_over(); }
 from_chars_result from_chars(const char* /*first*/, const char* /*last*/, double& /*number*/,
@@ -76,8 +75,3 @@ from_chars_result from_chars(const char* /*first*/, const char* /*last*/, double
   front::hand_over();
 }
 }  // namespace std
-
-namespace shm::os {
-Getent::Getent(const char* /*database*/, const char* /*key*/) noexcept { front::hand_over(); }
-Getent::~Getent() = default;
-}  // namespace shm::os

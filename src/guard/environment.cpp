@@ -2,6 +2,13 @@
 
 namespace shm::guard {
 
+namespace {
+bool is_own(const char* variable) noexcept {
+  return os::begins_with(variable, "SHMCTL_JOB=") || os::begins_with(variable, "SHMCTL_TOKEN=") ||
+         os::begins_with(variable, "SHMCTL_SLOT=");
+}
+}  // namespace
+
 Environment::Environment(char* const* environment, std::string_view job, const Hold& hold) noexcept {
   std::size_t count = std::size(own_) + 1;
   for (char* const* variable = environment; *variable != nullptr; ++variable) {
@@ -9,9 +16,7 @@ Environment::Environment(char* const* environment, std::string_view job, const H
   }
   pointers_.reserve(count);
   for (; *environment != nullptr; ++environment) {
-    const std::string_view variable(*environment);
-    if (!variable.starts_with("SHMCTL_JOB=") && !variable.starts_with("SHMCTL_TOKEN=") &&
-        !variable.starts_with("SHMCTL_SLOT=")) {
+    if (!is_own(*environment)) {
       pointers_.push_back(*environment);
     }
   }

@@ -64,7 +64,7 @@ Result<void> Record::map() noexcept {
     return damaged(name_.view(), "the file is too short to be a job's record");
   }
   const std::uint64_t size = info_.size < most_size ? info_.size : most_size;
-  auto mapping = os::Mapping::open(file_, size, access_, name_.view());
+  auto mapping = os::Mapping::open_lazily(file_, size, access_, name_.view());
   if (!mapping) {
     return std::unexpected(mapping.error());
   }

@@ -12,22 +12,24 @@ constexpr int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2,
 bool asks_to_end(int signal) noexcept { return signal == SIGINT || signal == SIGTERM || signal == SIGQUIT; }
 }  // namespace
 
-// What was ignored when this program was started stays so, here and in the command (nohup).
+// What was ignored when this program was started stays so, here and in the command (nohup). Which those are is asked
+// when one comes (without_ignored()): as long as it is blocked, the kernel keeps it.
 void Supervisor::take_signals() noexcept {
   child_ignored_ = os::signal_ignored(SIGCHLD);
   if (child_ignored_) {
     os::set_signal_ignored(SIGCHLD, false);  // else the kernel drops the command's status
   }
+  taken_ = os::SignalSet(forwarded);
   taken_.add(SIGCHLD);
-  for (const int signal : forwarded) {
-    if (!os::signal_ignored(signal)) {
-      taken_.add(signal);
-    }
-  }
   if (plan_.passes_abort) {
     taken_.add(SIGABRT);
   }
   old_mask_ = os::block_signals(taken_);
+}
+
+os::Received Supervisor::without_ignored(const os::Received& received) noexcept {
+  const bool ignored = received.signal != 0 && received.signal != SIGCHLD && os::signal_ignored(received.signal);
+  return ignored ? os::Received() : received;
 }
 
 void Supervisor::on_signal(const os::Received& received) noexcept {
@@ -62,9 +64,7 @@ void Supervisor::pass_on(int signal) noexcept {
 void Supervisor::stop_with_the_command() noexcept {
   os::sys::call(SYS_kill, os::own_pid(), SIGSTOP);
   // Here it goes on: a SIGCONT has come, and is passed on now.
-  if (taken_.has(SIGCONT)) {
-    (void)os::next_signal(os::SignalSet(SIGCONT), 0);
-  }
+  (void)os::next_signal(os::SignalSet(SIGCONT), 0);
   signal_tree(roots_, SIGCONT);
 }
 

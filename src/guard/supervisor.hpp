@@ -70,6 +70,8 @@ class Supervisor final : public Control {
 
   // signals.cpp
   void take_signals() noexcept;
+  /// Nothing in place of a signal that this program ignores.
+  [[nodiscard]] static os::Received without_ignored(const os::Received& received) noexcept;
   void on_signal(const os::Received& received) noexcept;
   void stop_with_the_command() noexcept;
   [[nodiscard]] bool reached_by_terminal() const noexcept;

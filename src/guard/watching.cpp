@@ -28,7 +28,7 @@ os::Received Supervisor::first_event() noexcept {
   if (plan_.companions.empty() || quiet_ns <= 0 || survivor_ != nullptr) {
     return next_event(try_.deadline_ns);
   }
-  const os::Received received = os::next_signal_within(taken_, quiet_ns);
+  const os::Received received = without_ignored(os::next_signal_within(taken_, quiet_ns));
   if (received.signal != SIGCHLD) {
     for (Companion* const companion : plan_.companions) {
       companion->on_time();
@@ -40,7 +40,7 @@ os::Received Supervisor::first_event() noexcept {
 // A signal, or 0 when the deadline has passed or a companion has had something to do: the caller looks around again.
 os::Received Supervisor::next_event(std::int64_t deadline_ns) noexcept {
   if (plan_.companions.empty() && survivor_ == nullptr) {
-    return os::next_signal(taken_, deadline_ns);
+    return without_ignored(os::next_signal(taken_, deadline_ns));
   }
   list_.clear();
   for (std::size_t i = 0; i < plan_.companions.size(); ++i) {
@@ -50,7 +50,7 @@ os::Received Supervisor::next_event(std::int64_t deadline_ns) noexcept {
     deadline_ns = earlier(deadline_ns, plan_.companions[i]->time_ns());
   }
   if (list_.empty() && survivor_ == nullptr) {
-    const os::Received received = os::next_signal(taken_, deadline_ns);
+    const os::Received received = without_ignored(os::next_signal(taken_, deadline_ns));
     serve_companions();
     return received;
   }
@@ -64,7 +64,7 @@ os::Received Supervisor::next_event(std::int64_t deadline_ns) noexcept {
   wait_for_survivor_too();
   os::poll_until(list_, deadline_ns);
   look_after_survivor();
-  const os::Received received = os::next_signal(taken_, 0);
+  const os::Received received = without_ignored(os::next_signal(taken_, 0));
   serve_companions();
   return received;
 }

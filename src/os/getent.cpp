@@ -1,6 +1,6 @@
 #include "os/getent.hpp"
 #include <fcntl.h>
-#include <spawn.h>
+#include "os/spawn.hpp"
 #include "os/text.hpp"
 
 namespace shm::os {
@@ -12,21 +12,21 @@ Getent::Getent(const char* database, const char* key) noexcept {
   }
   output_ = Fd(ends[0]);
   const Fd input(ends[1]);
-  posix_spawn_file_actions_t actions;
-  if (posix_spawn_file_actions_init(&actions) != 0) {
-    return;
-  }
-  posix_spawn_file_actions_adddup2(&actions, input.get(), 1);
-  posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-  char program[] = "getent";
+  const Fd nowhere(static_cast<int>(sys::retry(SYS_openat, AT_FDCWD, "/dev/null", O_WRONLY | O_CLOEXEC, 0)));
+  char program[] = "/usr/bin/getent";
   FileName words[2] = {FileName(database), FileName(key)};
   char* const argv[] = {&program[0], const_cast<char*>(words[0].c_str()), const_cast<char*>(words[1].c_str()), nullptr};
   char path[] = "PATH=/usr/bin:/bin";
   char* const environment[] = {&path[0], nullptr};
-  if (posix_spawn(&pid_, "/usr/bin/getent", &actions, nullptr, &argv[0], &environment[0]) != 0) {
-    pid_ = -1;
+  Command command;
+  command.words = &argv[0];
+  command.environment = &environment[0];
+  command.output = input.get();
+  command.error = nowhere.get();
+  command.mask = block_signals({});
+  if (const auto started = start_command(command)) {
+    pid_ = started->pid;
   }
-  posix_spawn_file_actions_destroy(&actions);
 }
 
 Getent::~Getent() {

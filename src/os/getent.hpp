@@ -1,6 +1,5 @@
 // What the machine's name service says, which a static program can't ask by itself: by getent(1). Main thread.
 #pragma once
-#include <sys/types.h>
 #include "os/fd.hpp"
 
 namespace shm::os {
@@ -17,7 +16,7 @@ class Getent {
 
  private:
   Fd output_;
-  pid_t pid_ = -1;
+  int pid_ = 0;  // 0: it does not run
 };
 
 }  // namespace shm::os

@@ -61,6 +61,11 @@ Result<Mapping> Mapping::open(const Fd& file, std::size_t size, Access access, s
   return map(file, size, access, size <= populate_limit ? MAP_POPULATE : no_options, object);
 }
 
+Result<Mapping> Mapping::open_lazily(const Fd& file, std::size_t size, Access access,
+                                     std::string_view object) noexcept {
+  return map(file, size, access, no_options, object);
+}
+
 Result<Mapping> Mapping::open_growing(const Fd& file, std::size_t size, std::size_t reserve, Access access,
                                       std::string_view object) noexcept {
   for (;;) {  // a limit of the address space (ulimit -v) leaves room for less; valgrind, too, and calls it EINVAL

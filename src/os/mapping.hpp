@@ -23,6 +23,8 @@ class Mapping {
   Mapping() = default;
   /// Maps bytes [0, size) of `file`, which must be that large; `object` names it in an error.
   static Result<Mapping> open(const Fd& file, std::size_t size, Access access, std::string_view object) noexcept;
+  /// The same for a file of which mostly one page of several is used: the others are left until they are needed.
+  static Result<Mapping> open_lazily(const Fd& file, std::size_t size, Access access, std::string_view object) noexcept;
   /// As open(), and keeps `reserve` bytes of address space, or as many as can be had, for what the file grows to;
   /// size() says how many. What lies behind the file's end must not be touched until it is there.
   static Result<Mapping> open_growing(const Fd& file, std::size_t size, std::size_t reserve, Access access,

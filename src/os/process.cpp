@@ -22,8 +22,11 @@ Text<64> proc_path(std::uint64_t pid, std::string_view file) noexcept {
   return path;
 }
 
+/// What is one short line comes at once; the look at the end can be spared.
+enum class Reads : std::uint8_t { all, one };
+
 // Reads a file of /proc, which has no size of its own, as far as `buffer` goes.
-std::string_view read_proc(const char* path, std::span<char> buffer) noexcept {
+std::string_view read_proc(const char* path, std::span<char> buffer, Reads reads = Reads::all) noexcept {
   const long opened = sys::retry(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
   if (opened < 0) {
     return {};
@@ -36,6 +39,9 @@ std::string_view read_proc(const char* path, std::span<char> buffer) noexcept {
       break;
     }
     size += static_cast<std::size_t>(got);
+    if (reads == Reads::one) {
+      break;
+    }
   }
   return {buffer.data(), size};
 }
@@ -134,21 +140,41 @@ Result<void> each_process(bool (*visit)(void*, const ProcessState&), void* conte
 BootId boot_id() noexcept {
   char buffer[64];  // "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
   BootId id;
-  for (const char c : read_proc("/proc/sys/kernel/random/boot_id", buffer)) {
-    unsigned digit = 0;
-    if (!parse(std::string_view(&c, 1), digit)) {
-      if (c < 'a' || c > 'f') {
-        continue;
-      }
-      digit = static_cast<unsigned>(c - 'a') + 10U;
+  for (const char c : read_proc("/proc/sys/kernel/random/boot_id", buffer, Reads::one)) {
+    const bool letter = c >= 'a' && c <= 'f';
+    if (!letter && (c < '0' || c > '9')) {
+      continue;
     }
+    const auto digit = static_cast<unsigned>(letter ? c - 'a' + 10 : c - '0');
     id.high = (id.high << 4U) | (id.low >> 60U);
     id.low = (id.low << 4U) | digit;
   }
   return id;
 }
 
-std::uint64_t pid_namespace() noexcept { return namespace_inode("/proc/self/ns/pid"); }
+namespace {
+// By a descriptor of this process, since Linux 6.11: so nothing of it needs to be made in /proc, and taken away again
+// when it ends, which costs more than a whole `counter incr`. 0: the kernel can't, or nobody may ask it.
+std::uint64_t own_namespace_inode() noexcept {
+  constexpr unsigned get_pid_namespace = 0xff06;  // PIDFD_GET_PID_NAMESPACE, which older headers lack
+  const long process = sys::call(SYS_pidfd_open, own_pid(), 0);
+  if (process < 0) {
+    return 0;
+  }
+  const Fd self(static_cast<int>(process));
+  const long opened = sys::call(SYS_ioctl, self.get(), get_pid_namespace, 0);
+  if (opened < 0) {
+    return 0;
+  }
+  const auto found = info(Fd(static_cast<int>(opened)));
+  return found ? found->inode : 0;
+}
+}  // namespace
+
+std::uint64_t pid_namespace() noexcept {
+  const std::uint64_t inode = own_namespace_inode();
+  return inode != 0 ? inode : namespace_inode("/proc/self/ns/pid");
+}
 
 std::uint64_t pid_namespace_of(int pid) noexcept {
   return namespace_inode(proc_path(static_cast<unsigned>(pid), "ns/pid").c_str());
@@ -276,7 +302,7 @@ unsigned usable_processors() noexcept {
 
 Text<64> name_of_process(int pid) noexcept {
   char buffer[64];  // 15 bytes of a program's, more of a kernel's thread
-  const auto text = read_proc(proc_path(static_cast<unsigned>(pid), "comm").c_str(), buffer);
+  const auto text = read_proc(proc_path(static_cast<unsigned>(pid), "comm").c_str(), buffer, Reads::one);
   return Text<64>(text.substr(0, text.find('\n')));
 }
 

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include "os/sys.hpp"
 
 namespace shm::os {
@@ -13,6 +14,11 @@ class SignalSet {
  public:
   SignalSet() = default;
   explicit SignalSet(int signal) noexcept { add(signal); }
+  explicit SignalSet(std::span<const int> signals) noexcept {
+    for (const int signal : signals) {
+      add(signal);
+    }
+  }
   SignalSet(std::initializer_list<int> signals) noexcept {
     for (const int signal : signals) {
       add(signal);

@@ -169,8 +169,9 @@ SHM_IN_CHILD int in_child(void* argument) noexcept {
 
 const char* path_of(char* const* environment) noexcept {
   for (; *environment != nullptr; ++environment) {
-    if (std::string_view(*environment).starts_with("PATH=")) {
-      return *environment + 5;
+    constexpr std::string_view name = "PATH=";
+    if (begins_with(*environment, name)) {
+      return *environment + name.size();
     }
   }
   return default_path.data();

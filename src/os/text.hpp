@@ -7,6 +7,16 @@
 
 namespace shm::os {
 
+/// Whether `text` begins so; how long it is needs not be known, which for a variable of the environment costs more.
+inline bool begins_with(const char* text, std::string_view start) noexcept {
+  for (const char c : start) {
+    if (*text++ != c) {  // the NUL at its end too
+      return false;
+    }
+  }
+  return true;
+}
+
 template <std::size_t Capacity>
 class Text {
  public:
