@@ -2,10 +2,15 @@
 #include "cli/message.hpp"
 #include "front/front_host.hpp"
 #include "front/hand_over.hpp"
+#include "os/short_life.hpp"
+#include "os/sys.hpp"
 
 namespace shm::front {
 
 namespace {
+// A call about more names than that goes on for so long that closing what it opens costs nothing.
+constexpr unsigned most_left = 16;
+
 // By other names the program stands in for other programs.
 bool is_own_name(const char* program) noexcept {
   const std::string_view path(program != nullptr ? program : "");
@@ -22,6 +27,9 @@ int main(const Process& process) noexcept {
   if (parsed.verb == nullptr) {
     hand_over();
   }
+  if (!parsed.verb->runs_command) {
+    os::may_be_left = most_left;
+  }
   FrontHost host(process, parsed);
   const auto status = parsed.verb->run(parsed.words(), host);
   if (!status) {
@@ -31,7 +39,10 @@ int main(const Process& process) noexcept {
   if (*status == hot::not_mine) {
     hand_over();
   }
-  return host.finish(*status);
+  const int ended = host.finish(*status);
+  for (;;) {
+    os::sys::call(SYS_exit_group, ended);  // what is open is the kernel's to close
+  }
 }
 
 }  // namespace shm::front

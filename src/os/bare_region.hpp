@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <utility>
+#include "os/short_life.hpp"
 #include "os/sys.hpp"
 
 namespace shm::os {
@@ -21,7 +22,7 @@ class BareRegion {
   BareRegion(const BareRegion&) = delete;
   BareRegion& operator=(const BareRegion&) = delete;
   ~BareRegion() {
-    if (size_ != 0) {
+    if (size_ != 0 && !leave_to_the_end()) {
       sys::call(SYS_munmap, address_, size_);
     }
   }

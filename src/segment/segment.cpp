@@ -1,5 +1,6 @@
 #include "segment/segment.hpp"
 #include <fcntl.h>
+#include "os/short_life.hpp"
 #include "segment/workspace.hpp"
 
 namespace shm::segment {
@@ -31,6 +32,9 @@ os::Result<Segment> Segment::open_anew(const store::Store& store, std::string_vi
     return std::unexpected(mapping.error());
   }
   segment.mapping_ = std::move(*mapping);
+  if (os::leave_to_the_end()) {
+    object->file.release();
+  }
   const auto header = store::read_header({segment.mapping_.data(), size}, object->info.size, name);
   if (!header) {
     return std::unexpected(header.error());
