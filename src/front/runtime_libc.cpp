@@ -12,10 +12,13 @@ using namespace shm;
 
 extern "C" {
 char* getenv(const char* name) {
-  const std::string_view wanted(name);
   for (char** each = environ; *each != nullptr; ++each) {
-    if (std::string_view(*each).starts_with(wanted) && (*each)[wanted.size()] == '=') {
-      return *each + wanted.size() + 1;
+    std::size_t same = 0;
+    while (name[same] != '\0' && (*each)[same] == name[same]) {
+      ++same;
+    }
+    if (name[same] == '\0' && (*each)[same] == '=') {
+      return *each + same + 1;
     }
   }
   return nullptr;
