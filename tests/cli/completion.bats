@@ -240,8 +240,10 @@ zsh_tried() {
     for before whole in "$@"; do
       zpty -w -n shell "$before"$'"'\t'"'
       zpty -r -m shell line "*$whole" && print -r "$before: $whole"
-      zpty -w -n shell $'"'\x03'"'
-      zpty -r -m shell line "*COMPLETE:" || exit
+      # An empty line, and a command of which is known that it was run.
+      zpty -w -n shell $'"'\x15'"'"print DO\"\"NE
+"
+      zpty -r -m shell line "*DONE*COMPLETE:" || exit
     done
     zpty -d shell' zsh_tried "$FOUND" "${ZSH_PAIRS[@]}"
   assert_done "$(printf '%s: %s\n' "${ZSH_PAIRS[@]}")"
