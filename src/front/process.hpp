@@ -8,6 +8,7 @@ namespace shm::front {
 struct Process {
   int argc = 0;
   char** argv = nullptr;
+  const char* file = nullptr;  ///< the path by which it was run, as the kernel was told it
   std::uint32_t euid = 0;
   bool secure = false;  ///< it has rights that its caller has not: its environment is not believed
 };

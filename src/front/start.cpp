@@ -41,6 +41,8 @@ void shmctl_front_start(long* stack) {
       process.euid = static_cast<std::uint32_t>(note->a_un.a_val);
     } else if (note->a_type == AT_SECURE) {
       process.secure = note->a_un.a_val != 0;
+    } else if (note->a_type == AT_EXECFN) {
+      process.file = reinterpret_cast<const char*>(note->a_un.a_val);
     }
   }
   if (traced) {
