@@ -10,6 +10,8 @@ working() {
   GATE=$T/gate
   cat >"$GATE" <<'END'
 #!/bin/bash
+# Without a trap bash forgets a SIGINT that comes while mv or sleep ends by itself.
+trap 'trap - INT && kill -INT $$' INT
 cd "${0%/*}" || exit
 echo $$ >"$1.new" && mv "$1.new" "$1.pid"
 for ((i = 0; i < 3000; i++)); do
