@@ -15,7 +15,7 @@ struct Free {
 
 constexpr std::size_t least_sort = 5;     // 32 bytes with its head
 constexpr std::size_t largest_sort = 16;  // 64 KiB
-constexpr std::size_t chunk = 128 * 1024;
+constexpr std::size_t chunk = 131'072;
 constexpr std::size_t page = 4096;
 
 alignas(16) char first_chunk[16 * 1024];
@@ -26,6 +26,7 @@ std::uint64_t count;
 
 void* map(std::size_t size) noexcept {
   const long address = os::sys::call(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): that is how the kernel says it
   return address < 0 && address > -4096 ? nullptr : reinterpret_cast<void*>(address);
 }
 
@@ -45,12 +46,12 @@ std::size_t room_of(const Head& head) noexcept {
 
 std::uint64_t allocations() noexcept { return count; }
 
-void* allocate(std::size_t wanted) noexcept {
+void* allocate(std::size_t size) noexcept {
   ++count;
-  const std::size_t size = wanted + sizeof(Head);
-  if (size > std::size_t{1} << largest_sort || size < wanted) {
-    const std::size_t whole = (size + page - 1) / page * page;
-    if (whole < wanted) {
+  const std::size_t needed = size + sizeof(Head);
+  if (needed > std::size_t{1} << largest_sort || needed < size) {
+    const std::size_t whole = (needed + page - 1) / page * page;
+    if (whole < size) {
       return nullptr;
     }
     auto* const head = static_cast<Head*>(map(whole));
@@ -60,7 +61,7 @@ void* allocate(std::size_t wanted) noexcept {
     head->sort = whole;
     return head + 1;
   }
-  const std::size_t sort = sort_of(size);
+  const std::size_t sort = sort_of(needed);
   if (Free* const freed = lists[sort]; freed != nullptr) {
     lists[sort] = freed->next;
     return freed;

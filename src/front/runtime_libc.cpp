@@ -42,6 +42,7 @@ shmctl_front_restore:
 )");
 void shmctl_front_restore();
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): not by those of the header
 int sigaction(int signal, const struct sigaction* wanted, struct sigaction* before) {
   constexpr unsigned long has_restorer = 0x04000000;
   struct Kernel {
@@ -71,6 +72,7 @@ int sigaction(int signal, const struct sigaction* wanted, struct sigaction* befo
 
 // What takes more code than all the rest is the whole program's work: a number with a fraction. A hot verb meets one
 // before it changes anything: numbers are read first.
+// NOLINTBEGIN(cert-dcl58-cpp): it is the library that is made here
 namespace std {
 to_chars_result to_chars(char* /*first*/, char* /*last*/, double /*number*/) noexcept { front::hand_over(); }
 from_chars_result from_chars(const char* /*first*/, const char* /*last*/, double& /*number*/,
@@ -78,3 +80,4 @@ from_chars_result from_chars(const char* /*first*/, const char* /*last*/, double
   front::hand_over();
 }
 }  // namespace std
+// NOLINTEND(cert-dcl58-cpp)

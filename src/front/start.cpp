@@ -42,7 +42,7 @@ void shmctl_front_start(long* stack) {
     } else if (note->a_type == AT_SECURE) {
       process.secure = note->a_un.a_val != 0;
     } else if (note->a_type == AT_EXECFN) {
-      process.file = reinterpret_cast<const char*>(note->a_un.a_val);
+      process.file = reinterpret_cast<const char*>(note->a_un.a_val);  // NOLINT(performance-no-int-to-ptr)
     }
   }
   if (traced) {
