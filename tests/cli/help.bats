@@ -13,8 +13,8 @@ help_is_good() {
   assert_no_stderr
   [ -s "$OUT" ] || fail "no help"
   local long
-  long=$(grep -nE '^.{81}' "$OUT") && fail "wider than 80 columns: $long"
-  ! grep -nE '[[:space:]]$' "$OUT" || fail "white space at the end of a line"
+  long=$(grep -nE -e '^.{81}' -e '[[:space:]]$' "$OUT") && fail "wider than 80 columns, or white space at an end: $long"
+  return 0
 }
 
 # --- help ------------------------------------------------------------------------------------------------------------
@@ -229,17 +229,20 @@ END
 # --- manual pages ----------------------------------------------------------------------------------------------------
 
 @test "every verb has a section in its manual page, with its options" {
-  local words page source section option
+  local words page section option
+  local -A sources=()
   while read -ra words <&4; do
     shm "${words[@]}" --help
     [[ $out =~ More\ in\ ([a-z-]+)\(1\) ]]
     page=${BASH_REMATCH[1]}.1
-    man_page "$page"
-    source=$(gzip -cdf "$FOUND" | sed 's/[\]//g')
-    section=$(sed -n "/^\\.SS ${words[*]}\$/,/^\\.S[SH]/p" <<<"$source")
+    if [ -z "${sources[$page]-}" ]; then
+      man_page "$page"
+      sources[$page]=$(gzip -cdf "$FOUND" | sed 's/[\]//g')
+    fi
+    section=$(sed -n "/^\\.SS ${words[*]}\$/,/^\\.S[SH]/p" <<<"${sources[$page]}")
     [ -n "$section" ] || fail "$page has no section on ${words[*]}"
     while read -r option; do
-      grep -q "fB--${option}fR" <<<"$section" || fail "$page does not say --$option of ${words[*]}"
+      [[ $section == *"fB--${option}fR"* ]] || fail "$page does not say --$option of ${words[*]}"
     done < <(sed -n '/^Options:/,/^$/s/^[^-]*-*[a-z]*,* *--\([a-z-]*\).*/\1/p' "$OUT")
   done 4< <(all_verbs)
 }
