@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include "cli/message.hpp"
 #include "front/hand_over.hpp"
+#include "hot/duration.hpp"
 #include "os/bus_error.hpp"
 #include "os/standard_streams.hpp"
 
@@ -32,6 +33,31 @@ void FrontHost::answer(std::string_view /*name*/, std::string_view /*kind*/, obj
   line(object::format_scalar(number).view());
 }
 
+void FrontHost::answer_content(std::string_view /*name*/, object::Type type, std::string_view content) {
+  if (type != object::Type::bytes) {
+    line(content);
+  } else if (!parsed_.quiet) {
+    put(content);
+  }
+}
+
+void FrontHost::answer_default(std::string_view /*name*/, std::string_view words) { line(words); }
+void FrontHost::answer_key(std::string_view /*name*/, std::string_view /*key*/, std::string_view value) { line(value); }
+void FrontHost::answer_done(std::string_view /*name*/, std::string_view /*kind*/, std::string_view /*field*/,
+                            object::Scalar /*number*/) {}
+
+int FrontHost::refuse(std::string_view /*why*/) { return hot::not_mine; }
+std::int64_t FrontHost::time_said(std::string_view option, std::string_view text) {
+  const auto ns = option == "wait" ? hot::patience_in(text) : hot::duration_in(text);
+  return ns ? *ns : (hand_over(), 0);
+}
+
+hot::Printing FrontHost::printing() const {
+  return {parsed_.quiet, parsed_.format == Format::raw    ? std::string_view()
+                         : parsed_.format == Format::null ? std::string_view("\0", 1)
+                                                          : std::string_view("\n")};
+}
+
 void FrontHost::report(const os::Error& error) {
   worst_ = std::max(worst_, cli::status_of(error.code));
   if (!parsed_.quiet || !cli::is_answer(error.code)) {
@@ -43,16 +69,16 @@ void FrontHost::line(std::string_view text) noexcept {
   if (parsed_.quiet) {
     return;
   }
-  const std::string_view end = parsed_.format == Format::raw    ? std::string_view()
-                               : parsed_.format == Format::null ? std::string_view("\0", 1)
-                                                                : std::string_view("\n");
-  for (const auto part : {text, end}) {
-    if (more_.empty() && part.size() <= sizeof first_ - size_) {
-      std::copy(part.begin(), part.end(), &first_[size_]);
-      size_ += part.size();
-    } else if (!(more_.empty() ? more_.add({&first_[0], size_}) : true) || !more_.add(part)) {
-      report(os::fail(os::Code::full, "keep", "what is to be printed", "no memory is left", "free some memory"));
-    }
+  put(text);
+  put(printing().end);
+}
+
+void FrontHost::put(std::string_view text) noexcept {
+  if (more_.empty() && text.size() <= sizeof first_ - size_) {
+    std::copy(text.begin(), text.end(), &first_[size_]);
+    size_ += text.size();
+  } else if (!(more_.empty() ? more_.add({&first_[0], size_}) : true) || !more_.add(text)) {
+    report(os::fail(os::Code::full, "keep", "what is to be printed", "no memory is left", "free some memory"));
   }
 }
 

@@ -15,7 +15,15 @@ class FrontHost final : public hot::Host {
   os::Result<const store::Store*> open_store(store::Missing missing) override;
   void using_object(std::string_view name) override;
   void answer(std::string_view name, std::string_view kind, object::Scalar number) override;
+  void answer_content(std::string_view name, object::Type type, std::string_view content) override;
+  void answer_default(std::string_view name, std::string_view words) override;
+  void answer_key(std::string_view name, std::string_view key, std::string_view value) override;
+  void answer_done(std::string_view name, std::string_view kind, std::string_view field,
+                   object::Scalar number) override;
+  [[nodiscard]] hot::Printing printing() const override;
   void report(const os::Error& error) override;
+  int refuse(std::string_view why) override;
+  std::int64_t time_said(std::string_view option, std::string_view text) override;
 
   /// What is printed, as the call's format says.
   void line(std::string_view text) noexcept;
@@ -23,6 +31,8 @@ class FrontHost final : public hot::Host {
   int finish(int status) noexcept;
 
  private:
+  void put(std::string_view text) noexcept;
+
   const Process& process_;
   const Parsed& parsed_;
   os::Result<store::Store> store_ = std::unexpected(os::Error());

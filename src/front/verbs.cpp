@@ -1,6 +1,9 @@
 #include "front/verbs.hpp"
 #include "hot/counter.hpp"
+#include "hot/dict.hpp"
+#include "hot/queue.hpp"
 #include "hot/run.hpp"
+#include "hot/value.hpp"
 
 namespace shm::front {
 
@@ -13,6 +16,22 @@ constexpr Option running[] = {{'\0', "on-busy", true}, {'w', "wait", true},     
                               {'\0', "slots", true},   {'\0', "timeout", true}, {'\0', "kill-after", true},
                               {'\0', "journal", true}, {'\0', "trigger", true}};
 
+constexpr Option pushing[] = {{'\0', "front", false},
+                              {'\0', "priority", true},
+                              {'\0', "unique", true},
+                              {'w', "wait", true},
+                              {'\0', "existing", false}};
+constexpr Option popping[] = {{'\0', "back", false}, {'\0', "count", true}, {'w', "wait", true}};
+
+constexpr Option dict_counting[] = {{'\0', "existing", false}};
+constexpr Option dict_deleting[] = {{'w', "wait", true}};
+constexpr Option dict_reading[] = {{'\0', "default", true}, {'w', "wait", true}};
+constexpr Option dict_setting[] = {{'\0', "existing", false}, {'\0', "new", false}, {'\0', "ttl", true}};
+
+constexpr Option value_setting[] = {
+    {'\0', "type", true}, {'\0', "existing", false}, {'\0', "new", false}, {'\0', "ttl", true}};
+constexpr Option value_swapping[] = {{'\0', "ttl", true}};
+
 constexpr Verb all[] = {
     {"", "run", 2, 2, running, hot::run, true},
     {"counter", "incr", 1, most_operands, creating, hot::counter_incr},
@@ -24,6 +43,21 @@ constexpr Verb all[] = {
     {"counter", "max", 1, most_operands, creating, hot::counter_max},
     {"counter", "min", 1, most_operands, creating, hot::counter_min},
     {"counter", "reset", 1, most_operands, {}, hot::counter_reset},
+    {"dict", "contains", 2, most_operands, {}, hot::dict_contains},
+    {"dict", "decr", 2, most_operands, dict_counting, hot::dict_decr},
+    {"dict", "del", 2, most_operands, dict_deleting, hot::dict_del},
+    {"dict", "get", 2, most_operands, dict_reading, hot::dict_get},
+    {"dict", "incr", 2, most_operands, dict_counting, hot::dict_incr},
+    {"dict", "set", 2, most_operands, dict_setting, hot::dict_set},
+    {"queue", "len", 1, most_operands, {}, hot::queue_len},
+    {"queue", "pop", 1, 1, popping, hot::queue_pop},
+    {"queue", "push", 2, most_operands, pushing, hot::queue_push},
+    {"value", "add", 2, 2, {}, hot::value_add},
+    {"value", "cas", 3, 3, {}, hot::value_cas},
+    // One name: a float ends in the whole program, and what was said of others by then would be said twice.
+    {"value", "get", 1, 1, reading, hot::value_get},
+    {"value", "set", 2, 2, value_setting, hot::value_set},
+    {"value", "swap", 2, 2, value_swapping, hot::value_swap},
 };
 }  // namespace
 

@@ -128,10 +128,13 @@ class Dict {
 
   // Reading needs no right to write, and is not held up by writers.
   os::Result<DictValue> get(Bytes key) const noexcept;
-  /// All of one moment.
-  os::Result<std::vector<std::optional<DictValue>>> get(std::span<const Bytes> keys) const;
+  /// All of one moment, into `values`, which must be as long as `keys`.
+  os::Result<void> get(std::span<const Bytes> keys, std::span<std::optional<DictValue>> values) const noexcept;
   /// The same, once all of them are there.
-  os::Result<std::vector<std::optional<DictValue>>> wait_for(std::span<const Bytes> keys, std::int64_t deadline_ns);
+  os::Result<void> wait_for(std::span<const Bytes> keys, std::span<std::optional<DictValue>> values,
+                            std::int64_t deadline_ns) noexcept;
+  /// Whether all of them are there, at one moment.
+  os::Result<bool> contains(std::span<const Bytes> keys) const noexcept;
   /// In how many ns the key ends; none: never.
   os::Result<std::optional<std::int64_t>> time_left(Bytes key) const noexcept;
   /// All whose keys begin so.

@@ -10,7 +10,7 @@ namespace {
 using namespace dict;
 using os::Code;
 using os::Result;
-using Values = std::vector<std::optional<DictValue>>;
+using Values = std::span<std::optional<DictValue>>;
 }  // namespace
 
 bool is_dict_number(std::string_view value) noexcept { return NewValue::of(std::as_bytes(std::span(value))).is_number; }
@@ -80,21 +80,20 @@ class DictCopier {
 };
 
 namespace {
-Result<Values> values_of(const Reader& reader, std::span<const Bytes> keys, std::string_view name) {
-  Values values;
-  values.reserve(keys.size());
-  for (const auto& key : keys) {
-    const Entry entry = find(reader, segment::hash_of(key, reader.seed()), key);
-    auto& value = values.emplace_back();
+Result<void> copy_values(const Reader& reader, std::span<const Bytes> keys, Values values,
+                         std::string_view name) noexcept {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const Entry entry = find(reader, segment::hash_of(keys[i], reader.seed()), keys[i]);
+    values[i].reset();
     if (entry) {
       auto copy = value_of(reader, entry, name);
       if (!copy) {
         return std::unexpected(copy.error());
       }
-      value = std::move(*copy);
+      values[i] = std::move(*copy);
     }
   }
-  return values;
+  return {};
 }
 }  // namespace
 
@@ -108,17 +107,25 @@ Result<DictValue> Dict::get(Bytes key) const noexcept {
   });
 }
 
-Result<Values> Dict::get(std::span<const Bytes> keys) const {
-  return region_.read([&](const Reader& reader) { return values_of(reader, keys, region_.name()); });
+Result<void> Dict::get(std::span<const Bytes> keys, Values values) const noexcept {
+  return region_.read([&](const Reader& reader) { return copy_values(reader, keys, values, region_.name()); });
 }
 
-Result<Values> Dict::wait_for(std::span<const Bytes> keys, std::int64_t deadline_ns) {
-  return region_.wait_for(Code::empty, deadline_ns, [&]() -> Result<Values> {
-    auto values = get(keys);
-    if (values && std::find(values->begin(), values->end(), std::nullopt) != values->end()) {
+Result<void> Dict::wait_for(std::span<const Bytes> keys, Values values, std::int64_t deadline_ns) noexcept {
+  return region_.wait_for(Code::empty, deadline_ns, [&]() -> Result<void> {
+    auto got = get(keys, values);
+    if (got && std::find(values.begin(), values.end(), std::nullopt) != values.end()) {
       return std::unexpected(absent_key("read dict"));
     }
-    return values;
+    return got;
+  });
+}
+
+Result<bool> Dict::contains(std::span<const Bytes> keys) const noexcept {
+  return region_.read([&](const Reader& reader) -> Result<bool> {
+    return std::all_of(keys.begin(), keys.end(), [&](Bytes key) {
+      return static_cast<bool>(find(reader, segment::hash_of(key, reader.seed()), key));
+    });
   });
 }
 

@@ -1,9 +1,12 @@
-// The verbs of a dict as a whole, and of its keys: create, len, clear, contains, del, expire, ttl.
+// The verbs of a dict as a whole, and of its keys: create, len, clear, expire, ttl. What is done in
+// src/hot, for every program alike, begins here.
 #include "verbs/dict.hpp"
 #include <fmt/core.h>
 #include "cli/duration.hpp"
+#include "hot/dict.hpp"
 #include "verbs/dict_words.hpp"
 #include "verbs/document.hpp"
+#include "verbs/hot.hpp"
 #include "verbs/numbers.hpp"
 
 namespace shm::verbs {
@@ -61,34 +64,10 @@ int dict_clear(cli::Call& call) {
   return 0;
 }
 
-int dict_contains(cli::Call& call) {
-  const auto& name = call.operands[0];
-  check_words(call, 1, call.operands.size());
-  const auto& store = open_store(call, store::Missing::refuse);
-  const auto values = cli::must(open_dict(store, name, Access::read).get(keys_of(call, 1)));
-  const bool all = std::find(values.begin(), values.end(), std::nullopt) == values.end();
-  tell_dict(call, dict_json(name).add("contains", all));
-  return all ? 0 : 1;
-}
-
-int dict_del(cli::Call& call) {
-  const auto& name = call.operands[0];
-  check_words(call, 1, call.operands.size());
-  const std::int64_t deadline = deadline_of(call);
-  const auto& store = open_store(call, deadline == 0 ? store::Missing::refuse : store::Missing::create);
-  const auto keys = keys_of(call, 1);
-  std::uint64_t deleted = 0;
-  cli::must(wait_for_dict(store, name, Access::write, deadline, [&](Dict& dict) -> Result<void> {
-    const auto removed = dict.remove(keys, deadline);
-    if (!removed) {
-      return std::unexpected(removed.error());
-    }
-    deleted = *removed;
-    return {};
-  }));
-  tell_dict(call, dict_json(name).add("deleted", deleted));
-  return 0;
-}
+int dict_contains(cli::Call& call) { return do_all_hot(call, hot::dict_contains); }
+int dict_decr(cli::Call& call) { return do_all_hot(call, hot::dict_decr); }
+int dict_del(cli::Call& call) { return do_all_hot(call, hot::dict_del); }
+int dict_incr(cli::Call& call) { return do_all_hot(call, hot::dict_incr); }
 
 int dict_expire(cli::Call& call) {
   const auto& name = call.operands[0];

@@ -1,11 +1,12 @@
 // dict get, getdel, keys, values and items: what is in a dict.
 #include <fmt/core.h>
 #include "cli/base64.hpp"
-#include "cli/printable.hpp"
+#include "hot/dict.hpp"
 #include "verbs/dict.hpp"
 #include "verbs/dict_words.hpp"
 #include "verbs/document.hpp"
 #include "verbs/handout.hpp"
+#include "verbs/hot.hpp"
 
 namespace shm::verbs {
 
@@ -16,19 +17,6 @@ using object::DictValue;
 using os::Access;
 using os::Code;
 using os::Result;
-using Values = std::vector<std::optional<DictValue>>;
-
-void print(cli::Call& call, std::string_view key, std::string_view value) {
-  if (call.output.json()) {
-    call.output.result({}, pair_json(call.operands[0], key, value));
-  } else {
-    call.output.line(value);
-  }
-}
-
-os::Error no_key(std::string_view name, std::string_view key) {
-  return os::fail(Code::empty, "get from dict", fmt::format("{}[{}]", name, cli::printable(key)), "it has no such key");
-}
 
 DictItems all_of(cli::Call& call) {
   const auto& name = call.operands[0];
@@ -68,42 +56,7 @@ void print_object(cli::Call& call, const DictItems& items) {
 }
 }  // namespace
 
-int dict_get(cli::Call& call) {
-  const auto& name = call.operands[0];
-  check_words(call, 1, call.operands.size());
-  const std::int64_t deadline = deadline_of(call);
-  const auto otherwise = call.argument("default");
-  const store::Store* store = otherwise       ? find_store(call)
-                              : deadline != 0 ? &open_store(call, store::Missing::create)
-                                              : &open_store(call, store::Missing::refuse);
-  const auto keys = keys_of(call, 1);
-  Values values(keys.size());
-  const auto look = [&](Dict& dict) -> Result<void> {
-    auto got = deadline == 0 ? dict.get(keys) : dict.wait_for(keys, deadline);
-    if (!got) {
-      return std::unexpected(got.error());
-    }
-    values = std::move(*got);
-    return {};
-  };
-  const Result<void> found = store != nullptr
-                                 ? wait_for_dict(*store, name, Access::read, deadline, look)
-                                 : std::unexpected(os::fail(Code::absent, "open", name, "there is no such object"));
-  if (!found && !(otherwise && (found.error().code == Code::absent || found.error().code == Code::timed_out))) {
-    throw cli::Failure(found.error());
-  }
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const std::string& key = call.operands[i + 1];
-    if (values[i]) {
-      print(call, key, values[i]->view());
-    } else if (otherwise) {
-      print(call, key, *otherwise);
-    } else {
-      call.report(no_key(name, key));
-    }
-  }
-  return call.status();
-}
+int dict_get(cli::Call& call) { return do_all_hot(call, hot::dict_get); }
 
 int dict_getdel(cli::Call& call) {
   check_words(call, 1, 2);
@@ -120,7 +73,9 @@ int dict_getdel(cli::Call& call) {
   });
   return handout.hand_out(
       std::move(taken),
-      [&](const std::vector<DictValue>& all, std::size_t number) { print(call, key, all[number].view()); },
+      [&](const std::vector<DictValue>& all, std::size_t number) {
+        print_pair(call, call.operands[0], key, all[number].view());
+      },
       [key](Dict& dict, const std::vector<DictValue>& all, std::size_t first) -> std::size_t {
         // Where somebody has set it anew, that counts.
         const Dict::Pair pair = {as_span(key), as_span(all[first].view()), all[first].end()};

@@ -38,22 +38,6 @@ void DictInput::add(std::string_view key, std::string_view value) {
 
 void DictInput::read() { cli::must(os::read_input(input_)); }
 
-void DictInput::add_words() {
-  for (std::size_t i = 1; i < call_.operands.size(); ++i) {
-    const std::string_view word = call_.operands[i];
-    const auto equals = word.find('=');
-    if (equals == word.npos) {
-      refuse(call_, fmt::format("'{}': its value is missing (say KEY=VALUE)", word));
-    }
-    add(word.substr(0, equals), word.substr(equals + 1));
-  }
-}
-
-void DictInput::add_value(std::string_view key) {
-  read();
-  add(key, input_.view());
-}
-
 void DictInput::add_all(bool json) {
   read();
   const auto text = input_.view();

@@ -1,4 +1,4 @@
-// The keys and values that a verb of dicts is given: words, lines, pairs that NULs end, or a JSON object. Only
+// The keys and values that a verb of dicts is given: lines, pairs that NULs end, or a JSON object. Only
 // dict*.cpp include this. Single-threaded.
 #pragma once
 #include <deque>
@@ -14,10 +14,6 @@ class DictInput {
   DictInput(const DictInput&) = delete;
   DictInput& operator=(const DictInput&) = delete;
 
-  /// KEY=VALUE, ... of the operands from the second on.
-  void add_words();
-  /// All of standard input as the value of that key.
-  void add_value(std::string_view key);
   /// All of standard input: lines KEY=VALUE; with --null, key NUL value NUL; a JSON object, if it begins with { or
   /// `json`. Throws Usage for what is none of these.
   void add_all(bool json);

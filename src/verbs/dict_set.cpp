@@ -1,8 +1,9 @@
-// dict set, update, setdefault, swap and cas: values into a dict.
-#include <fmt/core.h>
+// dict set (what is more than words), update, setdefault, swap and cas: values into a dict.
+#include "hot/dict.hpp"
 #include "verbs/dict.hpp"
 #include "verbs/dict_input.hpp"
 #include "verbs/dict_words.hpp"
+#include "verbs/hot.hpp"
 
 namespace shm::verbs {
 
@@ -13,9 +14,6 @@ using os::Access;
 using os::Result;
 
 Dict::When when_of(const cli::Call& call) {
-  if (call.has("existing") && call.has("new")) {
-    refuse(call, "--existing and --new exclude each other");
-  }
   return call.has("existing") ? Dict::When::present : call.has("new") ? Dict::When::absent : Dict::When::always;
 }
 
@@ -26,28 +24,18 @@ int set(cli::Call& call, const DictInput& input, std::int64_t ttl_ns, Dict::When
 }
 
 void print(cli::Call& call, const DictValue& value) {
-  if (call.output.json()) {
-    call.output.result({}, pair_json(call.operands[0], call.operands[1], value.view()));
-  } else {
-    call.output.line(value.view());
-  }
+  print_pair(call, call.operands[0], call.operands[1], value.view());
 }
 }  // namespace
 
 int dict_set(cli::Call& call) {
-  cli::must(store::check_name(call.operands[0]));
-  const auto when = when_of(call);
-  const std::int64_t ttl_ns = key_ttl_of(call);
-  DictInput input(call);
-  if (call.operands.size() == 3 && call.operands[2] == "-") {
-    check_words(call, 1, 2);
-    input.add_value(call.operands[1]);
-  } else if (call.operands.size() == 2 && call.operands[1] == "-") {
-    input.add_all(false);
-  } else {
-    input.add_words();
+  if (const auto status = do_hot(call, hot::dict_set)) {
+    return *status;
   }
-  return set(call, input, ttl_ns, when);
+  const auto when = when_of(call);  // all of standard input
+  DictInput input(call);
+  input.add_all(false);
+  return set(call, input, key_ttl_of(call), when);
 }
 
 int dict_update(cli::Call& call) {

@@ -1,7 +1,6 @@
 #include "verbs/dict_words.hpp"
 #include <fmt/core.h>
 #include <algorithm>
-#include "os/clock.hpp"
 #include "verbs/document.hpp"
 #include "verbs/numbers.hpp"
 
@@ -12,14 +11,6 @@ using object::Dict;
 using os::Code;
 using os::Result;
 }  // namespace
-
-std::vector<Dict::Bytes> keys_of(const cli::Call& call, std::size_t first) {
-  std::vector<Dict::Bytes> keys;
-  for (std::size_t i = first; i < call.operands.size(); ++i) {
-    keys.push_back(as_span(call.operands[i]));
-  }
-  return keys;
-}
 
 void check_words(const cli::Call& call, std::size_t first_key, std::size_t keys_end) {
   cli::must(store::check_name(call.operands[0]));
@@ -67,24 +58,6 @@ void change_dict(const cli::Call& call, const std::function<Result<void>(Dict& d
   }
 }
 
-Result<void> wait_for_dict(const store::Store& store, std::string_view name, os::Access access,
-                           std::int64_t deadline_ns, const std::function<Result<void>(Dict& dict)>& act) {
-  constexpr std::int64_t look_ns = 50'000'000;  // until a name is looked for again that is not there
-  using_object(name);
-  for (;;) {
-    auto dict = Dict::open(store, name, access);
-    const auto done = dict ? act(*dict) : std::unexpected(dict.error());
-    if (done || done.error().code != Code::absent || deadline_ns == 0) {
-      return done;
-    }
-    const std::int64_t now = os::monotonic_ns();
-    if (deadline_ns > 0 && now >= deadline_ns) {
-      return std::unexpected(os::fail(Code::timed_out, "wait for dict", name, "it is not there"));
-    }
-    os::sleep_until(deadline_ns < 0 ? now + look_ns : std::min(now + look_ns, deadline_ns));
-  }
-}
-
 cli::Json dict_json(std::string_view name) { return cli::Json().add("name", name).add("kind", "dict"); }
 
 std::string value_json_of(std::string_view value) {
@@ -100,6 +73,14 @@ cli::Json pair_json(std::string_view name, std::string_view key, std::string_vie
     line.add_bytes("value", value);
   }
   return line;
+}
+
+void print_pair(cli::Call& call, std::string_view name, std::string_view key, std::string_view value) {
+  if (call.output.json()) {
+    call.output.result({}, pair_json(name, key, value));
+  } else {
+    call.output.line(value);
+  }
 }
 
 void tell_dict(cli::Call& call, const cli::Json& line) {

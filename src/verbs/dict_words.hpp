@@ -1,4 +1,5 @@
-// What the verbs of dicts read and print alike. Only dict*.cpp, document_dict.cpp and stat.cpp include this.
+// What the verbs of dicts read and print alike. Only dict*.cpp, document_dict.cpp,
+// hot.cpp and stat.cpp include this.
 // Single-threaded.
 #pragma once
 #include <functional>
@@ -9,8 +10,6 @@ namespace shm::verbs {
 
 inline object::Dict::Bytes as_span(std::string_view text) { return std::as_bytes(std::span(text)); }
 
-/// The operands from number `first` on, as keys.
-std::vector<object::Dict::Bytes> keys_of(const cli::Call& call, std::size_t first);
 /// What --ttl says, in nanoseconds; 0 without it. Throws Usage.
 std::int64_t key_ttl_of(const cli::Call& call);
 /// A name that can be, and a key that can be. Throws.
@@ -20,10 +19,6 @@ void check_words(const cli::Call& call, std::size_t first_key, std::size_t keys_
 object::Dict open_dict(const store::Store& store, std::string_view name, os::Access access);
 /// Makes a change that may make the dict, unless there is --existing. Throws Failure.
 void change_dict(const cli::Call& call, const std::function<os::Result<void>(object::Dict& dict)>& act);
-/// Calls `act(dict)` with the dict, again while it is not there or was removed, until the deadline. As look_at_dict().
-os::Result<void> wait_for_dict(const store::Store& store, std::string_view name, os::Access access,
-                               std::int64_t deadline_ns,
-                               const std::function<os::Result<void>(object::Dict& dict)>& act);
 
 /// {"name":...,"kind":"dict"}, to which what else there is to say is added.
 cli::Json dict_json(std::string_view name);
@@ -31,6 +26,8 @@ cli::Json dict_json(std::string_view name);
 std::string value_json_of(std::string_view value);
 /// The same object with fields key and value.
 cli::Json pair_json(std::string_view name, std::string_view key, std::string_view value);
+/// The value of a key, as the output's format says.
+void print_pair(cli::Call& call, std::string_view name, std::string_view key, std::string_view value);
 /// For a verb that prints nothing: the JSON object, if that is asked for.
 void tell_dict(cli::Call& call, const cli::Json& line);
 

@@ -12,4 +12,7 @@ using HotVerb = os::Result<int> (*)(const hot::Words& words, hot::Host& host);
 /// The exit status, or nothing where the verb says that this is not for it. Throws Failure.
 std::optional<int> do_hot(cli::Call& call, HotVerb verb);
 
+/// Of a verb that leaves nothing to others.
+int do_all_hot(cli::Call& call, HotVerb verb);
+
 }  // namespace shm::verbs

@@ -22,7 +22,9 @@ void read_dict(const Dict& dict) {
   (void)dict.items("");
   (void)dict.items("k");
   const Dict::Bytes keys[] = {bytes_of("k1"), bytes_of("n"), bytes_of("absent")};
-  (void)dict.get(keys);
+  std::optional<object::DictValue> values[std::size(keys)];
+  (void)dict.get(keys, values);
+  (void)dict.contains(keys);
   for (const auto& key : keys) {
     (void)dict.get(key);
     (void)dict.time_left(key);
