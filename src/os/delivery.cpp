@@ -33,7 +33,7 @@ Error failure(long err) noexcept { return fail_errno(err, "write to", "standard 
 Delivery::Delivery() noexcept : before_(block_signals(all_held())) {}
 
 Delivery::~Delivery() {
-  while (next_signal({SIGPIPE}, 0).signal != 0) {
+  while (next_signal_within({SIGPIPE}, 0).signal != 0) {
   }
   set_signal_mask(before_);
 }
@@ -61,6 +61,11 @@ Result<void> Delivery::check() noexcept {
 }
 
 Result<void> Delivery::wait_for_room() noexcept {
+  pollfd now{out, POLLOUT, 0};
+  sys::retry(SYS_poll, &now, 1, 0);
+  if (now.revents != 0) {
+    return {};
+  }
   if (!signals_) {
     SignalSet wanted;
     for (const int signal : held) {
@@ -84,8 +89,9 @@ Result<void> Delivery::wait_for_room() noexcept {
 
 Result<void> Delivery::write(std::string_view text, std::size_t& written) noexcept {
   written = 0;
-  // A file always has room, and takes all at once: what several append to it does not mix.
-  const bool whole = is_file();
+  // A file always has room, and takes all at once: what several append to it does not mix. Of one piece, that is so
+  // whatever it goes to.
+  const bool whole = text.size() > piece && is_file();
   while (written < text.size()) {
     const std::size_t size = whole ? text.size() - written : std::min(piece, text.size() - written);
     if (!whole) {

@@ -4,6 +4,7 @@
 #pragma once
 #include <new>
 #include "os/mapping.hpp"
+#include "os/short_life.hpp"
 #include "segment/segment.hpp"
 #include "segment/session.hpp"
 #include "segment/transaction.hpp"
@@ -53,6 +54,9 @@ class Region {
   ~Region() {
     if (kept_) {
       kept_.give_back(*this);
+    }
+    if (file_ && os::leave_to_the_end()) {
+      file_.release();
     }
   }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include "os/error.hpp"
 #include "os/fd.hpp"
+#include "os/short_life.hpp"
 
 namespace shm::segment {
 
@@ -18,7 +19,11 @@ class Session {
   Session& operator=(Session&& other) noexcept;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
-  ~Session() { end(); }
+  ~Session() {
+    if (life_ != nullptr && !os::leave_to_the_end()) {
+      end();
+    }
+  }
 
   /// While one lives, the process can't be forked: no child gets a copy of a file that was opened since, but is no
   /// session's yet. Such a copy would keep a dead parent's byte. Not to be nested, and for a moment only.

@@ -1,19 +1,12 @@
 #include "verbs/handout.hpp"
-#include <fmt/core.h>
 #include <algorithm>
 #include <new>
-#include "os/clock.hpp"
 
 namespace shm::verbs {
 
 namespace {
 using os::Code;
 using os::Result;
-
-// How long a signal may have to wait while nothing is under way.
-constexpr std::int64_t slice_ns = 200'000'000;
-// How long until a name is looked for again that is not there.
-constexpr std::int64_t look_ns = 50'000'000;
 
 /// While one lives, running out of memory is an exception: there is something to be put back.
 class MemoryMayEnd {
@@ -31,7 +24,7 @@ class MemoryMayEnd {
 namespace {
 void tell_lost(std::string_view name, std::size_t lost, std::size_t all) {
   if (lost > 0) {
-    cli::complain(fmt::format("put back into '{}': {} of {} items are lost", name, lost, all));
+    cli::complain(hot::lost_text(name, lost, all).view());
   }
 }
 }  // namespace
@@ -40,12 +33,12 @@ template <class Object>
 Handout<Object>::Handout(cli::Call& call, std::int64_t deadline_ns)
     : call_(call),
       name_(call.operands[0]),
-      deadline_ns_(deadline_ns),
       later_(Deliveries::active()),
       // What holds signals already has looked.
       check_(!call.quiet() && (later_ == nullptr || !later_->holds_signals())),
       delivery_(later_ != nullptr ? later_->begin() : &own_.emplace()),
-      store_(open_store(call, deadline_ns == 0 ? store::Missing::refuse : store::Missing::create)) {
+      store_(open_store(call, deadline_ns == 0 ? store::Missing::refuse : store::Missing::create)),
+      taking_(store_, name_, deadline_ns, delivery_, !call.quiet()) {
   if (check_) {
     cli::must(os::Delivery::check());
   }
@@ -53,94 +46,13 @@ Handout<Object>::Handout(cli::Call& call, std::int64_t deadline_ns)
 }
 
 template <class Object>
-bool Handout<Object>::too_late() const noexcept {
-  return deadline_ns_ >= 0 && os::monotonic_ns() >= deadline_ns_;
-}
-
-template <class Object>
-void Handout<Object>::open() {
-  for (;;) {
-    auto opened = Object::open(store_, name_, os::Access::write);
-    if (opened) {
-      object_.emplace(std::move(*opened));
-      return;
-    }
-    if (opened.error().code != Code::absent || deadline_ns_ == 0) {
-      throw cli::Failure(opened.error());
-    }
-    const auto created = Object::create(store_, name_, {}, {});
-    if (!created && created.error().code != Code::exists) {
-      throw cli::Failure(created.error());
-    }
-  }
-}
-
-/// Of the object that is open.
-template <class Object>
-auto Handout<Object>::wait_open(const Get& get) -> Result<Items> {
-  for (;;) {
-    const std::int64_t slice = os::monotonic_ns() + slice_ns;
-    const std::int64_t until = deadline_ns_ == 0 ? 0 : deadline_ns_ < 0 ? slice : std::min(slice, deadline_ns_);
-    auto items = get(*object_, until);
-    if (items || items.error().code != Code::timed_out || deadline_ns_ == 0 || too_late()) {
-      return items;
-    }
-    pause();
-  }
-}
-
-/// Between two looks: a signal may end the call, and so does the end of whoever reads what it prints. A script that was
-/// killed must not leave somebody behind who waits for ever, and takes what nobody will get.
-template <class Object>
-void Handout<Object>::pause() {
-  delivery_->let_signals_in();
-  if (!call_.quiet()) {
-    cli::must(os::Delivery::check());
-  }
-}
-
-/// The object was removed. Somebody may make another of that name; until the deadline has passed: then false.
-template <class Object>
-bool Handout<Object>::wait_for_name() {
-  for (;;) {
-    auto opened = Object::open(store_, name_, os::Access::write);
-    if (opened) {
-      object_.emplace(std::move(*opened));
-      return true;
-    }
-    if (opened.error().code != Code::absent) {
-      throw cli::Failure(opened.error());
-    }
-    if (deadline_ns_ == 0 || too_late()) {
-      return false;
-    }
-    pause();
-    const std::int64_t next = os::monotonic_ns() + look_ns;
-    os::sleep_until(deadline_ns_ < 0 ? next : std::min(next, deadline_ns_));
-  }
-}
-
-template <class Object>
 auto Handout<Object>::wait(const Get& get) -> Items {
-  open();
-  for (;;) {
-    auto items = wait_open(get);
-    if (items) {
-      return std::move(*items);
-    }
-    if (items.error().code != Code::absent) {
-      throw cli::Failure(items.error());
-    }
-    if (!wait_for_name()) {
-      throw cli::Failure(os::fail(deadline_ns_ == 0 ? Code::absent : Code::timed_out, "wait for", name_,
-                                  "it was removed, and nobody made it again"));
-    }
-  }
+  return cli::must(taking_.wait(get));
 }
 
 template <class Object>
 int Handout<Object>::give_back(const os::Error& why, const Items& items, std::size_t first, const PutBack& put_back) {
-  const std::size_t lost = put_back(*object_, items, first);
+  const std::size_t lost = put_back(taking_.object(), items, first);
   os::Error error = why;
   error.advice = Handed<Object>::back;
   tell_lost(name_, lost, items.size() - first);

@@ -4,6 +4,8 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include "hot/queue.hpp"
+#include "hot/taking.hpp"
 #include "object/dict.hpp"
 #include "object/list.hpp"
 #include "object/queue.hpp"
@@ -20,7 +22,7 @@ struct Handed;
 template <>
 struct Handed<object::Queue> {
   using Items = std::vector<object::Item>;
-  static constexpr auto back = "what could not be written is back in the queue";
+  static constexpr auto back = hot::back_in_queue;
 };
 template <>
 struct Handed<object::List> {
@@ -56,22 +58,16 @@ class Handout {
 
  private:
   void hand_over(Items items, std::vector<std::size_t> ends, const PutBack& put_back);
-  os::Result<Items> wait_open(const Get& get);
-  void open();
-  bool wait_for_name();
-  void pause();
-  [[nodiscard]] bool too_late() const noexcept;
   int give_back(const os::Error& why, const Items& items, std::size_t first, const PutBack& put_back);
 
   cli::Call& call_;
   const std::string& name_;
-  std::int64_t deadline_ns_;
   Deliveries* later_;  ///< null: all is written at once
   bool check_;
   std::optional<os::Delivery> own_;
   os::Delivery* delivery_;  ///< null: of a call that neither waits nor writes
   const store::Store& store_;
-  std::optional<Object> object_;
+  hot::Taking<Object> taking_;
 };
 
 }  // namespace shm::verbs

@@ -24,27 +24,6 @@ void print(cli::Call& call, const Item& item) {
   }
 }
 
-object::NewItem again(const Item& item, End end) { return {item.bytes.bytes(), item.key.bytes(), item.priority, end}; }
-
-/// Where they came from, the last first: so they are in the order they had.
-std::size_t put_back(Queue& queue, std::span<const Item> items, End end) {
-  constexpr std::int64_t patience_ns = 1'000'000'000;  // others may have filled the queue up meanwhile
-  const std::int64_t deadline = os::monotonic_ns() + patience_ns;
-  std::vector<std::uint64_t> ids;
-  std::vector<object::NewItem> back;
-  std::for_each(items.rbegin(), items.rend(), [&](const Item& item) { back.push_back(again(item, end)); });
-  if (queue.push(back, deadline, ids)) {
-    return 0;
-  }
-  std::size_t lost = 0;  // as many as there is room for
-  for (const auto& item : back) {
-    const auto pushed = queue.push({&item, 1}, 0, ids);
-    // Where its key is there again, so is what it meant.
-    lost += pushed || pushed.error().code == os::Code::lost ? 0 : 1;
-  }
-  return lost;
-}
-
 /// "29 s", or "-" without a time.
 std::string left(const Item& item) {
   if (item.due_ns == 0) {
@@ -88,7 +67,7 @@ int queue_pop(cli::Call& call) {
   return handout.hand_out(
       std::move(items), [&](const auto& all, std::size_t number) { print(call, all[number]); },
       [end](Queue& queue, const auto& all, std::size_t first) {
-        return put_back(queue, std::span(all).subspan(first), end);
+        return hot::put_back(queue, std::span(all).subspan(first), end);
       });
 }
 
