@@ -19,8 +19,8 @@ constexpr std::size_t chunk = 131'072;
 constexpr std::size_t page = 4096;
 
 alignas(16) char first_chunk[16 * 1024];
-char* at = &first_chunk[0];
-char* end = &first_chunk[sizeof first_chunk];
+char* at;  // null: nothing is given out yet. Not set beforehand: data that is would be a page to copy at each start
+char* end;
 Free* lists[largest_sort + 1];
 std::uint64_t count;
 
@@ -67,6 +67,10 @@ void* allocate(std::size_t size) noexcept {
     return freed;
   }
   const std::size_t whole = std::size_t{1} << sort;
+  if (at == nullptr) {
+    at = &first_chunk[0];
+    end = at + sizeof first_chunk;
+  }
   if (static_cast<std::size_t>(end - at) < whole) {
     auto* const more = static_cast<char*>(map(chunk));
     if (more == nullptr) {

@@ -43,12 +43,11 @@ Result<Outcome> acquire(const store::Store& store, std::string_view name, const 
     return std::unexpected(valid.error());
   }
   const Want wanted = within_start_deadline(want.jitter_ns > 0 ? sleep_by_chance(want) : want);
-  const Here here = Here::look();
   Replacing replacing(store, name, wanted);
   int settled = 0;
   for (int tries = 0; tries < most_tries; ++tries) {
     const Want now = wanted.replace ? replacing.next_want() : wanted;
-    Attempt attempt(store, name, now, here);
+    Attempt attempt(store, name, now);
     const auto step = attempt.run();
     if (!step) {
       return std::unexpected(step.error());

@@ -9,6 +9,7 @@
 #include "guard/token.hpp"
 #include "os/accounts.hpp"
 #include "os/clock.hpp"
+#include "os/ready.hpp"
 
 namespace shm::guard {
 
@@ -85,6 +86,7 @@ Result<bool> Attempt::open_record() noexcept {
     return std::unexpected(record.error());
   }
   record_ = std::move(*record);
+  here_ = Here::look(*record_);
   auto locked_record = store_.open_file(record_name(name_).view(), O_RDONLY, &record_info_);
   if (!locked_record) {
     // Removed since: the caller starts over.
@@ -147,7 +149,7 @@ Hold Attempt::hold() noexcept {
   place_.reset();
   waiting_.reset();
   Hold hold(std::move(*record_), std::move(locks_), here_, want_.mode, slot_);
-  hold.set_trigger(want_.trigger);
+  hold.set_trigger(trigger_.empty() ? want_.trigger : trigger_.view());
   hold.set_via_socket(want_.via_socket);
   return hold;
 }
@@ -156,6 +158,7 @@ Hold Attempt::hold() noexcept {
 bool Attempt::begin_waiting() noexcept {
   if (!waiting_) {
     waiting_.emplace(locks_.record);
+    trigger_ = trigger_of(want_.trigger);
     record_->summary().awaited.store(1);
     if (want_.one_waits) {
       place_.emplace(name_, *record_, *waiting_);
@@ -169,6 +172,7 @@ Result<Step> Attempt::wait_for_file(const os::Fd& file, os::Sharing sharing) noe
   if (place_) {
     return step_of(place_->wait_flock(file, sharing, want_.deadline_ns));
   }
+  os::get_ready();
   const auto taken = os::wait_flock(file, sharing, want_.deadline_ns);
   if (!taken) {
     return std::unexpected(taken.error());
@@ -225,7 +229,7 @@ Result<Step> Attempt::take_file(const os::Fd& file, os::Sharing sharing) noexcep
 
 std::vector<Holder> Attempt::in_the_way() noexcept {
   (void)record_->refresh();  // entries that can't be seen are not told
-  auto holders = live_holders(*record_, here_);
+  auto holders = live_holders(*record_, here_, want_.briefly ? Asked::briefly : Asked::all);
   holders.insert(holders.end(), answering_.begin(), answering_.end());
   std::erase_if(holders, [this](const Holder& holder) {
     if (want_.mode == Mode::slot && holder.mode == Mode::slot) {

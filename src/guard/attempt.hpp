@@ -23,8 +23,8 @@ enum class Step : std::uint8_t {
 
 class Attempt {
  public:
-  Attempt(const store::Store& store, std::string_view name, const Want& want, const Here& here) noexcept
-      : store_(store), name_(name), want_(want), here_(here) {}
+  Attempt(const store::Store& store, std::string_view name, const Want& want) noexcept
+      : store_(store), name_(name), want_(want) {}
 
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
@@ -66,10 +66,11 @@ class Attempt {
   const store::Store& store_;
   std::string_view name_;
   const Want& want_;
-  const Here& here_;
+  Here here_;  // once the record is open
   std::optional<Record> record_;
   Hold::Locks locks_;
   std::optional<Waiting> waiting_;  // once there is something to wait for
+  Trigger trigger_;                 // as it was before the wait: who called may be gone after it
   std::optional<Place> place_;      // the same with --on-busy queue
   std::vector<Holder> answering_;   // what wait_for_answering() has found
   os::FileInfo lock_info_;

@@ -79,6 +79,30 @@ Seen find_inside(const Snapshot& snapshot) noexcept {
 }
 }  // namespace
 
+namespace {
+constexpr std::uint64_t check_of(const os::BootId& boot) noexcept {
+  return ~(boot.high ^ (boot.low << 1U | boot.low >> 63U));
+}
+
+os::BootId boot_of(const Record& record) noexcept {
+  Summary& summary = record.summary();
+  const os::BootId known{summary.boot_high.load(), summary.boot_low.load()};
+  const bool in_memory = os::is_in_memory(record.file());
+  if (in_memory && known != os::BootId{} && summary.boot_check.load() == check_of(known)) {
+    return known;
+  }
+  const os::BootId boot = os::boot_id();
+  if (in_memory && boot != os::BootId{}) {
+    summary.boot_check.store(0);  // a kill from here on leaves what is not believed
+    summary.boot_high.store(boot.high);
+    summary.boot_low.store(boot.low);
+    summary.boot_check.store(check_of(boot));
+  }
+  return boot;
+}
+}  // namespace
+
+Here Here::look(const Record& record) noexcept { return {boot_of(record), os::pid_namespace()}; }
 Here Here::look() noexcept { return {os::boot_id(), os::pid_namespace()}; }
 
 void fill_entry(Entry& entry, const Run& run, const Here& here) noexcept { fill_entry(entry, run, HeldOpen(), here); }

@@ -11,6 +11,9 @@ struct Here {
   os::BootId boot;
   std::uint64_t pid_namespace = 0;
   static Here look() noexcept;
+  /// The same for who has `record` open for writing. A record in memory does not outlast its boot, so whoever looks
+  /// first writes down which one that is: the others need not ask the kernel.
+  static Here look(const Record& record) noexcept;
 };
 
 /// What a supervisor writes down before it starts its command.

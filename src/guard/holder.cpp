@@ -33,7 +33,7 @@ Holder as_holder(const Snapshot& snapshot, const Here& here) noexcept {
 }
 }  // namespace
 
-std::vector<Holder> live_holders(const Record& record, const Here& here) noexcept {
+std::vector<Holder> live_holders(const Record& record, const Here& here, Asked asked) noexcept {
   std::vector<Holder> holders;
   for (std::size_t i = 0; i < record.entries(); ++i) {
     const Entry& entry = record.entry(i);
@@ -51,7 +51,8 @@ std::vector<Holder> live_holders(const Record& record, const Here& here) noexcep
     Holder holder = as_holder(snapshot, here);
     holder.entry = i;
     holder.supervisor_alive = supervised;
-    holder.command = find_command(snapshot, here);
+    const bool as_recorded = asked == Asked::briefly && supervised && holder.same_namespace;
+    holder.command = as_recorded ? Seen{snapshot.command_pid, 0} : find_command(snapshot, here);
     if (supervised || (holder.command.pid != 0 && !holder.via_socket)) {
       holders.push_back(holder);
     }

@@ -27,8 +27,13 @@ struct Holder {
   os::Text<command_bytes + 1> command_line;
 };
 
+/// How much is asked of a run whose supervisor lives.
+enum class Asked : std::uint8_t {
+  all,
+  briefly,  ///< its command is told as the record has it, without a look whether it has ended by now
+};
 /// The runs of the record whose supervisor or command lives.
-std::vector<Holder> live_holders(const Record& record, const Here& here) noexcept;
+std::vector<Holder> live_holders(const Record& record, const Here& here, Asked asked = Asked::all) noexcept;
 
 /// Whether a run of `mode` (and `slot`) must not start beside `holder`.
 bool excludes(const Holder& holder, Mode mode, std::uint32_t slot) noexcept;

@@ -63,7 +63,10 @@ struct Summary {
   Cell last_ending;    ///< an Ending; 0: none yet
   Cell awaited;        ///< not 0: since it was last taken without waiting, somebody has gone to sleep for the job
   Cell restored;       ///< not 0: from a saved record (saved_job.hpp), after which there may have been other tokens
-  Cell reserved[10];
+  Cell boot_high;      ///< of a record in memory: the boot that it is of (entry.hpp: Here),
+  Cell boot_low;
+  Cell boot_check;  ///< and whether these two are whole
+  Cell reserved[7];
 };
 static_assert(sizeof(Summary) == 384,
               "the summary's layout is on disk: raise store::format_version and read the old too");

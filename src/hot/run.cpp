@@ -7,6 +7,7 @@
 #include "hot/job_text.hpp"
 #include "hot/run_journal.hpp"
 #include "hot/run_words.hpp"
+#include "os/ready.hpp"
 #include "os/standard_streams.hpp"
 #include "store/name.hpp"
 
@@ -35,8 +36,8 @@ os::Text<2 * guard::command_bytes> joined(char* const* words) noexcept {
   return line;
 }
 
-int refuse(const RunWords& words, const RunJournal& journal, const guard::Busy& busy, const guard::Want& want,
-           bool quiet) noexcept {
+[[gnu::noinline]] int refuse(const RunWords& words, const RunJournal& journal, const guard::Busy& busy,
+                             const guard::Want& want, bool quiet) noexcept {
   const Line line = why_busy(busy, want);
   const bool said = journal.refused(busy, status_busy, line.view());
   // Nested is a mistake in a script, not a busy job.
@@ -44,6 +45,15 @@ int refuse(const RunWords& words, const RunJournal& journal, const guard::Busy& 
     say(words.job, line.view());
   }
   return status_busy;
+}
+
+// Apart from run_command(): a line is larger than a page of the stack, and would stand between what that calls.
+[[gnu::noinline]] void say_not_runnable(const RunWords& words, const RunJournal& journal, const guard::Hold& hold,
+                                        const guard::Ended& ended) noexcept {
+  const Line line = why_not_runnable(ended, words.command[0]);
+  if (!journal.ended(hold, ended, line.view())) {
+    say(words.job, line.view());
+  }
 }
 
 // The job is taken: its command, from the start to the end.
@@ -65,19 +75,17 @@ Result<int> run_command(const RunWords& words, const store::Store& store, guard:
     const bool said = journal.failed(ended.error());
     return said ? Result<int>(cli::status_of(ended.error().code)) : std::unexpected(ended.error());
   }
-  if (ended->ending != guard::Ending::not_runnable) {
+  if (ended->ending == guard::Ending::not_runnable) {
+    say_not_runnable(words, journal, hold, *ended);
+  } else {
     (void)journal.ended(hold, *ended, {});
-    return ended->status;
-  }
-  const Line line = why_not_runnable(*ended, words.command[0]);
-  if (!journal.ended(hold, *ended, line.view())) {
-    say(words.job, line.view());
   }
   return ended->status;
 }
 }  // namespace
 
 Result<int> run(const Words& words, Host& host) {
+  os::have_stack();
   auto usual = read_usual_run(words);
   if (!usual || !store::check_name(words.operands[0]) || std::string_view(words.command[0]).size() > most_name) {
     return not_mine;

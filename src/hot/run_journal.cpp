@@ -142,9 +142,12 @@ bool RunJournal::send(const os::JournalEntry& entry) const noexcept {
 
 bool RunJournal::ended(const guard::Hold& hold, const guard::Ended& ended, std::string_view line) const noexcept {
   const JournalMessage& message = *journal_message(outcome_of(ended));
-  if (!wants(message)) {
-    return false;
-  }
+  return wants(message) && write_ended(message, hold, ended, line);
+}
+
+// Apart: what stands on the stack for it is paid for only where there is a journal.
+[[gnu::noinline]] bool RunJournal::write_ended(const JournalMessage& message, const guard::Hold& hold,
+                                               const guard::Ended& ended, std::string_view line) const noexcept {
   const std::uint64_t failures = hold.failures_in_a_row();
   auto entry = begin(message, sentence_of(words_.job, ended, failures, line).view(), ended.status);
   entry.add("SHMCTL_TOKEN", hold.token()).add("SHMCTL_TRIGGER", hold.trigger());
@@ -172,9 +175,11 @@ bool RunJournal::ended(const guard::Hold& hold, const guard::Ended& ended, std::
 
 bool RunJournal::refused(const guard::Busy& busy, int status, std::string_view line) const noexcept {
   const JournalMessage& message = *journal_message(outcome_of(busy.why));
-  if (!wants(message)) {
-    return false;
-  }
+  return wants(message) && write_refused(message, busy, status, line);
+}
+
+[[gnu::noinline]] bool RunJournal::write_refused(const JournalMessage& message, const guard::Busy& busy, int status,
+                                                 std::string_view line) const noexcept {
   Line sentence("Job ");
   sentence.add(words_.job).add(message.sort == Sort::skip ? " was skipped: " : " could not run: ").add(line);
   add_remarks(sentence, 0, busy.skips_in_a_row, "skips");

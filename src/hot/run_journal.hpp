@@ -45,6 +45,10 @@ class RunJournal {
   [[nodiscard]] os::JournalEntry begin(const JournalMessage& message, std::string_view sentence) const noexcept;
   [[nodiscard]] os::JournalEntry begin(const JournalMessage& message, std::string_view sentence,
                                        int status) const noexcept;
+  [[nodiscard]] bool write_ended(const JournalMessage& message, const guard::Hold& hold, const guard::Ended& ended,
+                                 std::string_view line) const noexcept;
+  [[nodiscard]] bool write_refused(const JournalMessage& message, const guard::Busy& busy, int status,
+                                   std::string_view line) const noexcept;
   [[nodiscard]] bool send(const os::JournalEntry& entry) const noexcept;
 
   enum class Which : std::uint8_t { all, failures, none };

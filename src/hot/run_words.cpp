@@ -3,39 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
-#include "os/clock.hpp"
+#include "hot/duration.hpp"
+#include "os/text.hpp"
 
 namespace shm::hot {
 
 namespace {
-constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::uint32_t most_slots = 10000;
-constexpr std::string_view forever = "forever";
-
-struct Unit {
-  std::string_view name;
-  std::int64_t ns;
-};
-constexpr Unit units[] = {{"", second_ns},       {"ms", second_ns / 1000}, {"s", second_ns},
-                          {"m", 60 * second_ns}, {"h", 3600 * second_ns},  {"d", 86400 * second_ns}};
-
-// As cli/duration.hpp reads it, without fractions.
-std::optional<std::int64_t> duration_in(std::string_view text) noexcept {
-  constexpr std::int64_t most = 4'000'000;  // of any unit, so that none overflows; and no number's double is another
-  std::int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || number < 0 || number > most || text[0] == '-') {
-    return std::nullopt;
-  }
-  const std::string_view said(stop, static_cast<std::size_t>(end - stop));
-  for (const auto& unit : units) {
-    if (unit.name == said) {
-      return number * unit.ns;
-    }
-  }
-  return std::nullopt;
-}
 
 bool read_waiting(const Words& words, guard::Want& want) noexcept {
   const auto policy = words.argument("on-busy");
@@ -43,18 +17,13 @@ bool read_waiting(const Words& words, guard::Want& want) noexcept {
   if ((policy && policy != "skip" && policy != "wait") || (patience && policy == "skip")) {
     return false;
   }
-  want.wait = policy == "wait";
-  if (patience && patience != forever) {
-    const auto ns = duration_in(*patience);
-    if (!ns) {
-      return false;
-    }
-    want.wait = *ns != 0;
-    if (*ns != 0) {
-      want.deadline_ns = os::after(*ns);
-    }
-  } else if (patience) {
-    want.wait = true;
+  const auto deadline = deadline_in(patience);
+  if (!deadline) {
+    return false;
+  }
+  want.wait = *deadline != 0 || (policy == "wait" && !patience);
+  if (*deadline > 0) {
+    want.deadline_ns = *deadline;
   }
   return true;
 }
@@ -92,27 +61,11 @@ bool read_times(const Words& words, guard::Plan& plan) noexcept {
   return true;
 }
 
-// One look at the first letter of each, where getenv() for each would compare more of all.
 bool has_manager() noexcept {
   for (char* const* variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    const std::string_view text(*variable);
-    switch (**variable) {
-      case 'N':
-        if (text.starts_with("NOTIFY_SOCKET=")) {
-          return true;
-        }
-        break;
-      case 'W':
-        if (text.starts_with("WATCHDOG_PID=")) {
-          return true;
-        }
-        break;
-      case 'L':
-        if (text.starts_with("LISTEN_PID=")) {
-          return true;
-        }
-        break;
-      default: break;
+    if (os::begins_with(*variable, "NOTIFY_SOCKET=") || os::begins_with(*variable, "WATCHDOG_PID=") ||
+        os::begins_with(*variable, "LISTEN_PID=")) {
+      return true;
     }
   }
   return false;
@@ -150,6 +103,7 @@ std::optional<UsualRun> read_usual_run(const Words& words) noexcept {
   }
   UsualRun run;
   run.want = plain_want(words.operands[0]);
+  run.want.briefly = true;
   run.want.trigger = words.argument("trigger").value_or(said_trigger());
   run.plan.words = words.command;
   if (!read_waiting(words, run.want) || !read_mode(words, run.want) || !read_times(words, run.plan)) {

@@ -1,9 +1,11 @@
 #include "os/file.hpp"
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #include "os/signals.hpp"
 
@@ -141,6 +143,12 @@ Result<Fd> create_file_at(const Fd& dir, std::string_view name, std::uint32_t mo
 }
 
 Result<FileInfo> info(const Fd& file) noexcept { return as_info(file.get(), "", AT_EMPTY_PATH, "an open file"); }
+
+bool is_in_memory(const Fd& file) noexcept {
+  struct statfs found{};
+  return sys::call(SYS_fstatfs, file.get(), &found) == 0 &&
+         (found.f_type == TMPFS_MAGIC || found.f_type == RAMFS_MAGIC);
+}
 
 Result<FileInfo> info_at(const Fd& dir, std::string_view name) noexcept {
   return as_info(dir.get(), FileName(name).c_str(), AT_SYMLINK_NOFOLLOW, name);

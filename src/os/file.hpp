@@ -43,6 +43,9 @@ Result<FileInfo> info_at(const Fd& dir, std::string_view name) noexcept;
 /// Of the file or directory at an absolute path; a link at its end is not followed.
 Result<FileInfo> info_of(std::string_view path) noexcept;
 
+/// Whether the file is in a file system that is gone when the machine is started anew.
+bool is_in_memory(const Fd& file) noexcept;
+
 /// The path from the root of what is open, as /proc has it. Code::absent where that does not tell.
 Result<Path> path_of(const Fd& file) noexcept;
 

@@ -169,15 +169,15 @@ SHM_IN_CHILD int in_child(void* argument) noexcept {
 
 const char* path_of(char* const* environment) noexcept {
   for (; *environment != nullptr; ++environment) {
-    constexpr std::string_view name = "PATH=";
+    constexpr char name[] = "PATH=";
     if (begins_with(*environment, name)) {
-      return *environment + name.size();
+      return *environment + sizeof name - 1;
     }
   }
   return default_path.data();
 }
 
-char shell[] = "/bin/sh";
+constexpr char shell[] = "/bin/sh";
 
 std::vector<char*> words_by_shell(const Command& command) noexcept {
   std::size_t count = 1;
@@ -186,7 +186,7 @@ std::vector<char*> words_by_shell(const Command& command) noexcept {
   }
   std::vector<char*> words;
   words.reserve(count + 2);
-  words.push_back(&shell[0]);
+  words.push_back(const_cast<char*>(&shell[0]));  // nobody writes to it
   words.push_back(nullptr);
   for (char* const* word = command.words + 1; *word != nullptr; ++word) {
     words.push_back(*word);

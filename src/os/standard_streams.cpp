@@ -1,6 +1,7 @@
 #include "os/standard_streams.hpp"
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <new>
 #include "os/memory_file.hpp"
 #include "os/signals.hpp"
 #include "os/sys.hpp"
@@ -31,18 +32,24 @@ Result<void> write_to(Stream stream, std::string_view text) noexcept {
 void outlive_readers() noexcept { set_signal_ignored(SIGPIPE, true); }
 
 namespace {
-Error refusal;
+// Made when there is one: until then nothing of it is written, not even its page.
+union Refusal {
+  constexpr Refusal() noexcept : none(0) {}
+  char none;
+  Error error;
+};
+constinit Refusal refusal;
 bool refused = false;
 }  // namespace
 
 void refuse_input(const Error& why) noexcept {
-  refusal = why;
+  new (&refusal.error) Error(why);
   refused = true;
 }
 
 Result<void> read_input(Buffer& bytes) noexcept {
   if (refused) {
-    return std::unexpected(refusal);
+    return std::unexpected(refusal.error);
   }
   constexpr std::uint64_t least = 65536;  // as much as a pipe holds
   for (;;) {

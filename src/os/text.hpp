@@ -7,10 +7,12 @@
 
 namespace shm::os {
 
-/// Whether `text` begins so; how long it is needs not be known, which for a variable of the environment costs more.
-inline bool begins_with(const char* text, std::string_view start) noexcept {
-  for (const char c : start) {
-    if (*text++ != c) {  // the NUL at its end too
+/// Whether `text` begins so. How long it is needs not be known: of each variable of an environment that would cost more
+/// than the rest.
+template <std::size_t Size>
+[[gnu::always_inline]] inline bool begins_with(const char* text, const char (&start)[Size]) noexcept {
+  for (std::size_t i = 0; i + 1 < Size; ++i) {
+    if (text[i] != start[i]) {  // the NUL at its end too
       return false;
     }
   }

@@ -1,7 +1,6 @@
 #include "os/zone.hpp"
 #include <fcntl.h>
 #include <cstdlib>
-#include "os/buffer.hpp"
 #include "os/fd.hpp"
 #include "os/text.hpp"
 
@@ -11,7 +10,6 @@ namespace {
 constexpr std::string_view zones = "/usr/share/zoneinfo/";
 constexpr const char* machine_zone = "/etc/localtime";
 constexpr std::int64_t seconds_a_day = 86400;
-constexpr std::size_t most_bytes = 65536;  // the largest there is has a few thousand
 
 // Numbers as the file has them: the high byte first.
 class Bytes {
@@ -86,22 +84,17 @@ std::int64_t offset_of_type(const Bytes& file, const Part& part, std::size_t typ
   return type < part.types ? static_cast<std::int32_t>(bits) : 0;
 }
 
-Buffer read_whole(const char* path) noexcept {
-  Buffer bytes;
+// Room for a whole zone's file; what is not read is not touched.
+using Room = std::byte[16384];
+
+std::span<const std::byte> read_whole(const char* path, Room& room) noexcept {
   const long opened = sys::retry(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
   if (opened < 0) {
-    return bytes;
+    return {};
   }
   const Fd file(static_cast<int>(opened));
-  constexpr std::size_t piece = 4096;
-  while (bytes.size() < most_bytes && bytes.reserve(bytes.size() + piece)) {
-    const long got = sys::retry(SYS_read, file.get(), bytes.data() + bytes.size(), piece);
-    if (got <= 0) {
-      break;
-    }
-    bytes.grown_to(bytes.size() + static_cast<std::uint64_t>(got));
-  }
-  return bytes;
+  const long got = sys::retry(SYS_read, file.get(), &room[0], sizeof room);
+  return {&room[0], got > 0 ? static_cast<std::size_t>(got) : 0};
 }
 }  // namespace
 
@@ -150,17 +143,18 @@ std::int64_t offset_by_file(std::span<const std::byte> content, std::int64_t sec
 }
 
 std::int64_t local_offset(std::int64_t seconds) noexcept {
+  Room room;
   const char* const said = std::getenv("TZ");
   if (said == nullptr) {
-    return offset_by_file(read_whole(machine_zone).bytes(), seconds);
+    return offset_by_file(read_whole(machine_zone, room), seconds);
   }
   std::string_view zone(said);
   zone.remove_prefix(zone.starts_with(':') ? 1 : 0);
   if (zone.empty()) {
     return 0;
   }
-  const Buffer file = read_whole((zone[0] == '/' ? Path(zone) : Path(zones).add(zone)).c_str());
-  return file.size() != 0 ? offset_by_file(file.bytes(), seconds) : offset_by_rule(zone, seconds);
+  const auto file = read_whole((zone[0] == '/' ? Path(zone) : Path(zones).add(zone)).c_str(), room);
+  return !file.empty() ? offset_by_file(file, seconds) : offset_by_rule(zone, seconds);
 }
 
 }  // namespace shm::os
