@@ -146,6 +146,7 @@ std::uint64_t take_ready(Transaction& change, End end, std::uint64_t count, Visi
       break;
     }
     while (item && taken < count && walk.step()) {
+      change.will_write(item);
       const Ref after = change.ref(item + (front ? next : previous));
       visit(item);
       item = after;

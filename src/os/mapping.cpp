@@ -10,6 +10,7 @@ namespace shm::os {
 namespace {
 // One page is read anyway: having it in place at once saves the page fault.
 constexpr std::size_t populate_limit = 16384;
+constexpr std::size_t first_page = 4096;
 constexpr int no_options = 0;
 #ifdef SHMCTL_FREESTANDING
 constexpr long one_page = 4096;  // the kernel's errors are the addresses of the last one
@@ -72,7 +73,8 @@ Result<Mapping> Mapping::open_growing(const Fd& file, std::size_t size, std::siz
     auto mapping = map(file, std::max(size, reserve), access, MAP_NORESERVE, object);
     if (mapping) {
       const auto advice = access == Access::write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
-      sys::call(SYS_madvise, mapping->data(), std::min(size, populate_limit), advice);  // only saves page faults
+      // Only saves page faults: of all of a small file; of a larger one only its first page is sure to be used.
+      sys::call(SYS_madvise, mapping->data(), size <= populate_limit ? size : first_page, advice);
       return mapping;
     }
     const int why = mapping.error().sys_errno;

@@ -56,6 +56,7 @@ std::uint64_t Transaction::take_free(std::size_t size_class) noexcept {
   if (at == 0) {
     return 0;
   }
+  will_write({at});
   if (class_at(memory_, capacity_, at) != size_class) {
     mark_damaged();
     return 0;

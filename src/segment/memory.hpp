@@ -77,6 +77,14 @@ class Memory {
   /// Begins to bring the word's line of the cache nearer. Any `offset` below what is mapped.
   void prefetch(std::uint64_t offset) const noexcept { __builtin_prefetch(payload_ + offset); }
 
+  /// The word is read now and written soon. A program that does one operation meets most pages for the first time: that
+  /// shall be one page fault, for writing, and not one for each. Changes nothing. `offset` as of load().
+  void will_write([[maybe_unused]] std::uint64_t offset) const noexcept {
+#ifdef SHMCTL_FREESTANDING
+    __asm__ volatile("lock orq $0, %0" : "+m"(*word(offset)));
+#endif
+  }
+
   /// What stands before it in the program is stored before what stands after it.
   static void order() noexcept { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
 

@@ -35,6 +35,7 @@ inline bool has_room(const Memory& memory, std::uint64_t capacity, std::uint64_t
   if (at == 0) {
     return false;
   }
+  memory.will_write(offset);
   memory.store(at, offset);
   memory.store(at + 8, memory.load(offset));
   Memory::order();  // the entry is whole before it counts
