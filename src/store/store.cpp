@@ -172,15 +172,23 @@ Result<void> make(const Place& place, std::uint32_t euid) noexcept {
 }  // namespace
 
 Result<Store> Store::open(std::string_view said, std::uint32_t euid, Missing missing) noexcept {
-  // Only the default place of a user depends on it; for root and for named directories it is not asked.
-  const bool asks = euid != 0 && (said.empty() || said.find('/') == std::string_view::npos);
-  auto place = place_of(said, euid, asks && os::info_of(user_root).has_value());
+  // Only the default place of a user depends on whether the package has made a place for users; mostly it has, and the
+  // store is there.
+  const bool depends = euid != 0 && (said.empty() || said.find('/') == std::string_view::npos);
+  auto place = place_of(said, euid, depends);
   if (!place) {
     return std::unexpected(place.error());
   }
+  auto dir = os::open_directory(place->path.view());
+  if (!dir && depends && !os::info_of(user_root)) {
+    place = place_of(said, euid, false);
+    if (!place) {
+      return std::unexpected(place.error());
+    }
+    dir = os::open_directory(place->path.view());
+  }
   Store store;
   store.place_ = *place;
-  auto dir = os::open_directory(place->path.view());
   if (!dir && dir.error().code == Code::absent && missing == Missing::create) {
     if (auto made = make(*place, euid); !made) {
       return std::unexpected(made.error());
