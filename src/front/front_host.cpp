@@ -15,12 +15,15 @@ os::Result<const store::Store*> FrontHost::open_store(store::Missing missing) {
     if (said == nullptr && !process_.secure) {
       said = std::getenv("SHMCTL_STORE");
     }
-    store_ = store::Store::open(said != nullptr ? said : "", process_.euid, missing);
-    opened_ = store_.has_value();
-    // One of the standard streams is closed, and the store has its number: the other program knows what to do.
-    if (opened_ && store_->dir().get() <= 2) {
-      hand_over();
+    const std::string_view place = said != nullptr ? said : "";
+    store_ = store::Store::open(place, process_.euid, missing);
+    if (store_ && store_->dir().get() <= 2) {
+      // One of the standard streams is closed, and the store has its number: nothing may be printed into it.
+      store_ = std::unexpected(os::Error());
+      os::hold_standard_streams();
+      store_ = store::Store::open(place, process_.euid, missing);
     }
+    opened_ = store_.has_value();
   }
   return opened_ ? os::Result<const store::Store*>(&*store_) : std::unexpected(store_.error());
 }

@@ -97,6 +97,11 @@ Result<Fd> walk(const Path& path, std::string_view object) noexcept {
     }
     here = std::move(*next);
   }
+  // As openat2() does it: the lowest number that is free. By that it is seen whether a standard stream is closed.
+  Fd lowest(static_cast<int>(sys::call(SYS_fcntl, here.get(), F_DUPFD_CLOEXEC, 0)));
+  if (lowest && lowest.get() < here.get()) {
+    std::swap(lowest, here);
+  }
   return here;
 }
 }  // namespace
