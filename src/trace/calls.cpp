@@ -175,6 +175,7 @@ std::string_view special_purpose(const long* words, std::string_view about) noex
     case SYS_openat2: return purpose_of_open(pointer<const open_how>(c)->flags);
     case SYS_fcntl: return purpose_of_fcntl(b, pointer<const struct flock>(c));
     case SYS_flock: return purpose_of_flock(b);
+    case SYS_ioctl: return about == "a process" ? "ask about @" : std::string_view();
     case SYS_statx: return purpose_of_look(about);
     case SYS_write: return purpose_of_stream(a, "write to @");
     case SYS_clone: return (a & CLONE_VFORK) != 0 ? "start the command" : std::string_view();
