@@ -56,7 +56,7 @@ constexpr Call calls[] = {
     {SYS_kill, "kill", nothing, "send a process a signal, or see that it is there"},
     {SYS_linkat, "linkat", to, "give @ its name"},
     {SYS_listen, "listen", file, "let others call at @"},
-    {SYS_madvise, "madvise", nothing, "have pages of the object ready"},
+    {SYS_madvise, "madvise", nothing, "have pages of memory ready"},
     {SYS_memfd_create, "memfd_create", nothing, "make a file in memory"},
     {SYS_mkdirat, "mkdirat", at, "make a directory"},
     {SYS_mmap, "mmap", mapped, "map @ into memory"},

@@ -36,7 +36,7 @@ constexpr Row at_path[] = {
     {"/proc/self/ns/", "the process's namespaces"},
     {"/proc/sys/kernel/random/boot_id", "the id of this boot"},
     {"/proc/locks", "the kernel's list of locks"},
-    {"/proc/", "a process"},
+    {"/proc/", "what /proc tells of a process"},
     {"/etc/passwd", "the names of users"},
     {"/etc/group", "the names of groups"},
     {"/run/systemd/journal/", "the journal"},
