@@ -187,6 +187,7 @@ asleep() {
   until_true seen '{"name":"jobs","kind":"queue","len":1,"other":0}'
   shm rename jobs work
   shm -q queue push work b
+  until_true grep -q '"len":2' "$BATS_TEST_TMPDIR/seen" # two changes that follow at once may be one line
   shm -q queue pop --count 2 work
   ended 0
   tail -n 1 "$BATS_TEST_TMPDIR/seen" | grep -q '"name":"work","kind":"queue","len":0'
