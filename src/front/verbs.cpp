@@ -54,8 +54,7 @@ constexpr Verb all[] = {
     {"queue", "push", 2, most_operands, pushing, hot::queue_push},
     {"value", "add", 2, 2, {}, hot::value_add},
     {"value", "cas", 3, 3, {}, hot::value_cas},
-    // One name: a float ends in the whole program, and what was said of others by then would be said twice.
-    {"value", "get", 1, 1, reading, hot::value_get},
+    {"value", "get", 1, most_operands, reading, hot::value_get},
     {"value", "set", 2, 2, value_setting, hot::value_set},
     {"value", "swap", 2, 2, value_swapping, hot::value_swap},
 };

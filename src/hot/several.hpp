@@ -1,4 +1,4 @@
-// As many things as a call has words: a few of them without an allocation. One thread at a time.
+// As many things as a call has words, for hot verbs: a few of them without an allocation. One thread at a time.
 #pragma once
 #include <span>
 #include <vector>

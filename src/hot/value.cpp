@@ -1,4 +1,5 @@
 #include "hot/value.hpp"
+#include <algorithm>
 #include "hot/value_text.hpp"
 #include "object/value.hpp"
 #include "os/text.hpp"
@@ -59,6 +60,19 @@ Result<void> get(Host& host, const store::Store& store, std::string_view name) {
   }
   host.answer(name, "value", *number);
   return {};
+}
+
+/// Whether a float is among them, which the whole program prints: then it says anew what was said of others.
+bool needs_whole_program(const store::Store& store, std::span<const std::string_view> names) noexcept {
+#ifdef SHMCTL_FREESTANDING
+  return std::any_of(names.begin(), names.end(), [&store](std::string_view name) {
+    const auto value = Value::open(store, name, Access::read);
+    return value && value->type() == Type::float64;
+  });
+#else
+  (void)store, (void)names;
+  return false;
+#endif
 }
 
 /// Sets the value, if it is there; not_mine for what the host was told.
@@ -128,13 +142,19 @@ Result<int> value_get(const Words& words, Host& host) {
   if (!store && !(otherwise && store.error().code == Code::absent)) {
     return std::unexpected(store.error());
   }
-  for (const auto name : words.operands) {
+  bool said = false;
+  for (std::size_t i = 0; i < words.operands.size(); ++i) {
+    const auto name = words.operands[i];
     host.using_object(name);
     const Result<void> got =
         store ? get(host, **store, name) : std::unexpected(fail(Code::absent, "open", name, "there is no such object"));
     if (!got && otherwise && got.error().code == Code::absent) {
       host.answer_default(name, *otherwise);
     } else if (!got) {
+      if (!said && store && needs_whole_program(**store, words.operands.subspan(i + 1))) {
+        return not_mine;
+      }
+      said = true;
       host.report(got.error());
     }
   }

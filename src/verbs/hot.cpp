@@ -58,6 +58,7 @@ class CallHost final : public hot::Host {
 std::optional<int> do_hot(cli::Call& call, HotVerb verb) {
   const std::vector<std::string_view> operands(call.operands.begin(), call.operands.end());
   std::vector<hot::Given> options;
+  options.reserve(call.options.size());
   for (const auto& given : call.options) {
     options.push_back({given.name, given.argument});
   }

@@ -201,6 +201,15 @@ kept() {
   assert_done '{"name":"none","kind":"value","value":"1x"}'
 }
 
+@test "get: of several names each is said once, a float among them too" {
+  shm value create i --type int 5
+  shm value create f --type float 2.5
+  shm value get none i f gone b
+  assert_status 1
+  assert_stdout $'5\n2.5'
+  assert_stderr_lines "'none'" "'gone'" "'b'"
+}
+
 @test "another kind of object is status 3 to every verb" {
   shm -q counter incr c
   local words
