@@ -145,3 +145,28 @@ TEST_CASE("a command that has ended, but was not waited for, is not found", "[en
   ::waitpid(snapshot.command_pid, nullptr, 0);
   CHECK(find_command(snapshot, here).pid == 0);
 }
+
+TEST_CASE("the boot of a record in memory is known from it, once somebody has asked the kernel", "[entry]") {
+  const test::OwnStore store;
+  const auto record = Record::open_or_create(*store, "a");
+  REQUIRE(record);
+  const Here now = Here::look();
+  const auto looks_right = [&] {
+    const Here here = Here::look(*record);
+    return here.boot == now.boot && here.pid_namespace == now.pid_namespace;
+  };
+  CHECK(looks_right());
+  CHECK(looks_right());
+  Summary& summary = record->summary();
+  if (os::is_in_memory(record->file())) {
+    CHECK(summary.boot_high.load() == now.boot.high);
+    CHECK(summary.boot_low.load() == now.boot.low);
+  } else {
+    CHECK(summary.boot_high.load() == 0);
+  }
+  summary.boot_high.store(1);  // as a kill leaves it in the middle, or worse
+  CHECK(looks_right());
+  summary.boot_check.store(0);
+  CHECK(looks_right());
+  CHECK(looks_right());
+}

@@ -1,7 +1,10 @@
 #include "os/signals.hpp"
 #include <unistd.h>
+#include <cstring>
+#include <string>
 #include "catch.hpp"
 #include "os/clock.hpp"
+#include "os/signal_text.hpp"
 #include "support/process.hpp"
 
 using namespace shm::os;
@@ -66,4 +69,33 @@ TEST_CASE("ignoring is seen and set", "[signals]") {
     return 0;
   });
   succeeds(outcome);
+}
+
+TEST_CASE("a handler is called, interrupts, and what was there before is put back", "[signals]") {
+  const auto outcome = test::in_child([] {
+    static int calls = 0;
+    const auto count = [](int) { ++calls; };
+    const SignalHandler before = set_signal_handler(SIGUSR1, count);
+    CHILD_REQUIRE(before == SIG_DFL);
+    ::kill(::getpid(), SIGUSR1);
+    ::kill(::getpid(), SIGUSR1);
+    CHILD_REQUIRE(calls == 2);
+    CHILD_REQUIRE(set_signal_handler(SIGUSR1, SIG_IGN) == static_cast<SignalHandler>(count));
+    CHILD_REQUIRE(signal_ignored(SIGUSR1));
+    ::kill(::getpid(), SIGUSR1);
+    CHILD_REQUIRE(calls == 2);
+    set_signal_ignored(SIGUSR1, false);
+    CHILD_REQUIRE(!signal_ignored(SIGUSR1));
+    return 0;
+  });
+  succeeds(outcome);
+}
+
+TEST_CASE("signals have the names that the C library gives them", "[signals]") {
+  for (int signal = -1; signal <= most_signal + 1; ++signal) {
+    const char* const wanted = signal > 0 ? sigabbrev_np(signal) : nullptr;
+    const char* const name = signal_abbreviation(signal);
+    CAPTURE(signal);
+    CHECK(std::string(name != nullptr ? name : "") == (wanted != nullptr ? wanted : ""));
+  }
 }
