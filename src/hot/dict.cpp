@@ -61,18 +61,8 @@ Misread read_pairs(std::span<const std::string_view> words, Several<Dict::Pair>&
   return {};
 }
 
-Result<int> set_pairs(const Words& words, Host& host, std::span<const Dict::Pair> pairs, std::int64_t ttl_ns,
-                      Creation creation) {
-  const auto done = change_dict(words, host, [&](Dict& dict) { return dict.set(pairs, ttl_ns, when_of(creation)); });
-  if (!done) {
-    return std::unexpected(done.error());
-  }
-  host.answer_done(words.operands[0], "dict", "set", Scalar::of(static_cast<std::int64_t>(pairs.size())));
-  return 0;
-}
-
 /// KEY, and its value from standard input.
-Result<int> set_from_input(const Words& words, Host& host, std::int64_t ttl_ns, Creation creation) {
+Result<int> set_from_input(const Words& words, Host& host, std::int64_t ttl_ns, Dict::When when) {
   if (words.operands[1].empty()) {
     return host.refuse(empty_key);
   }
@@ -81,9 +71,19 @@ Result<int> set_from_input(const Words& words, Host& host, std::int64_t ttl_ns, 
     return std::unexpected(read.error());
   }
   const Dict::Pair pair = {bytes_of(words.operands[1]), input.bytes()};
-  return set_pairs(words, host, std::span(&pair, 1), ttl_ns, creation);
+  return dict_set_pairs(words, host, std::span(&pair, 1), ttl_ns, when);
 }
 }  // namespace
+
+Result<int> dict_set_pairs(const Words& words, Host& host, std::span<const Dict::Pair> pairs, std::int64_t ttl_ns,
+                           Dict::When when) {
+  const auto done = change_dict(words, host, [&](Dict& dict) { return dict.set(pairs, ttl_ns, when); });
+  if (!done) {
+    return std::unexpected(done.error());
+  }
+  host.answer_done(words.operands[0], "dict", "set", Scalar::of(static_cast<std::int64_t>(pairs.size())));
+  return 0;
+}
 
 Result<int> dict_set(const Words& words, Host& host) {
   if (auto valid = store::check_name(words.operands[0]); !valid) {
@@ -99,7 +99,7 @@ Result<int> dict_set(const Words& words, Host& host) {
     return not_mine;
   }
   if (given.size() == 2 && given[1] == "-") {
-    return set_from_input(words, host, ttl_ns, *creation);
+    return set_from_input(words, host, ttl_ns, when_of(*creation));
   }
   Several<Dict::Pair> pairs(given.size());
   if (const auto bad = read_pairs(given, pairs); bad.value) {
@@ -107,7 +107,7 @@ Result<int> dict_set(const Words& words, Host& host) {
   } else if (bad.key) {
     return host.refuse(empty_key);
   }
-  return set_pairs(words, host, pairs.get(), ttl_ns, *creation);
+  return dict_set_pairs(words, host, pairs.get(), ttl_ns, when_of(*creation));
 }
 
 Result<int> dict_get(const Words& words, Host& host) {

@@ -1,4 +1,4 @@
-// What the verbs of dicts read and do alike. Only hot/dict*.cpp include this. One thread.
+// What the verbs of dicts read and do alike. Only hot/dict*.cpp and verbs/dict*.cpp include this. One thread.
 #pragma once
 #include <algorithm>
 #include <optional>

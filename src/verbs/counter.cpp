@@ -29,7 +29,7 @@ std::int64_t limit_of(const cli::Call& call, std::string_view option, std::int64
 }
 
 /// Does the verb, or says what is wrong with its words.
-int change(cli::Call& call, HotVerb verb) {
+int change(cli::Call& call, const HotVerb& verb) {
   if (const auto status = do_hot(call, verb)) {
     return *status;
   }

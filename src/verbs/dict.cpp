@@ -1,5 +1,5 @@
-// The verbs of a dict as a whole, and of its keys: create, len, clear, expire, ttl. What is done in
-// src/hot, for every program alike, begins here.
+// The verbs of a dict as a whole, and of its keys: create, len, clear, expire, ttl. Those of src/hot, which every
+// program does alike, begin here.
 #include "verbs/dict.hpp"
 #include <fmt/core.h>
 #include "cli/duration.hpp"

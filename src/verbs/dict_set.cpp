@@ -1,5 +1,6 @@
 // dict set (what is more than words), update, setdefault, swap and cas: values into a dict.
 #include "hot/dict.hpp"
+#include "hot/dict_words.hpp"
 #include "verbs/dict.hpp"
 #include "verbs/dict_input.hpp"
 #include "verbs/dict_words.hpp"
@@ -18,9 +19,9 @@ Dict::When when_of(const cli::Call& call) {
 }
 
 int set(cli::Call& call, const DictInput& input, std::int64_t ttl_ns, Dict::When when) {
-  change_dict(call, [&](Dict& dict) { return dict.set(input.pairs(), ttl_ns, when); });
-  tell_dict(call, dict_json(call.operands[0]).add("set", input.pairs().size()));
-  return 0;
+  return do_all_hot(call, [&](const hot::Words& words, hot::Host& host) {
+    return hot::dict_set_pairs(words, host, input.pairs(), ttl_ns, when);
+  });
 }
 
 void print(cli::Call& call, const DictValue& value) {
@@ -57,16 +58,21 @@ int dict_setdefault(cli::Call& call) {
   const std::int64_t ttl_ns = key_ttl_of(call);
   const DictWord value(call, 2);
   DictValue there;
-  change_dict(call, [&](Dict& dict) -> Result<void> {
+  const auto look = [&](Dict& dict) -> Result<void> {
     auto got = dict.set_default(as_span(call.operands[1]), value.bytes(), ttl_ns);
     if (!got) {
       return std::unexpected(got.error());
     }
     there = std::move(*got);
     return {};
+  };
+  return do_all_hot(call, [&](const hot::Words& words, hot::Host& host) -> Result<int> {
+    if (const auto done = hot::change_dict(words, host, look); !done) {
+      return std::unexpected(done.error());
+    }
+    print(call, there);
+    return 0;
   });
-  print(call, there);
-  return 0;
 }
 
 int dict_swap(cli::Call& call) {

@@ -34,30 +34,6 @@ Dict open_dict(const store::Store& store, std::string_view name, os::Access acce
   return cli::must(Dict::open(store, name, access));
 }
 
-void change_dict(const cli::Call& call, const std::function<Result<void>(Dict& dict)>& act) {
-  const auto& name = call.operands[0];
-  const bool may_create = !call.has("existing");
-  const auto& store = open_store(call, may_create ? store::Missing::create : store::Missing::refuse);
-  using_object(name);
-  // A name that comes and goes under other processes' hands is met again; each turn somebody else got something done.
-  for (;;) {
-    auto dict = Dict::open(store, name, os::Access::write);
-    const auto done = dict ? act(*dict) : std::unexpected(dict.error());
-    if (done) {
-      return;
-    }
-    if (done.error().code != Code::absent || (!dict && !may_create)) {
-      throw cli::Failure(done.error());
-    }
-    if (may_create) {
-      const auto created = Dict::create(store, name, object::DictLimits(), object::Permissions());
-      if (!created && created.error().code != Code::exists) {
-        throw cli::Failure(created.error());
-      }
-    }
-  }
-}
-
 cli::Json dict_json(std::string_view name) { return cli::Json().add("name", name).add("kind", "dict"); }
 
 std::string value_json_of(std::string_view value) {

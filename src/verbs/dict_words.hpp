@@ -1,8 +1,6 @@
-// What the verbs of dicts read and print alike. Only dict*.cpp, document_dict.cpp,
-// hot.cpp and stat.cpp include this.
+// What the verbs of dicts read and print alike. Only dict*.cpp, document_dict.cpp, hot.cpp and stat.cpp include this.
 // Single-threaded.
 #pragma once
-#include <functional>
 #include "object/dict.hpp"
 #include "verbs/common.hpp"
 
@@ -17,8 +15,6 @@ void check_words(const cli::Call& call, std::size_t first_key, std::size_t keys_
 
 /// A dict that must be there. Throws Failure.
 object::Dict open_dict(const store::Store& store, std::string_view name, os::Access access);
-/// Makes a change that may make the dict, unless there is --existing. Throws Failure.
-void change_dict(const cli::Call& call, const std::function<os::Result<void>(object::Dict& dict)>& act);
 
 /// {"name":...,"kind":"dict"}, to which what else there is to say is added.
 cli::Json dict_json(std::string_view name);

@@ -55,7 +55,7 @@ class CallHost final : public hot::Host {
 };
 }  // namespace
 
-std::optional<int> do_hot(cli::Call& call, HotVerb verb) {
+std::optional<int> do_hot(cli::Call& call, const HotVerb& verb) {
   const std::vector<std::string_view> operands(call.operands.begin(), call.operands.end());
   std::vector<hot::Given> options;
   options.reserve(call.options.size());
@@ -67,6 +67,6 @@ std::optional<int> do_hot(cli::Call& call, HotVerb verb) {
   return status == hot::not_mine ? std::nullopt : std::optional(std::max(status, call.status()));
 }
 
-int do_all_hot(cli::Call& call, HotVerb verb) { return do_hot(call, verb).value_or(cli::exit_usage); }
+int do_all_hot(cli::Call& call, const HotVerb& verb) { return do_hot(call, verb).value_or(cli::exit_usage); }
 
 }  // namespace shm::verbs
