@@ -106,7 +106,7 @@ class Parser {
       }
     } else {
       const char* const said = equals != word.npos ? word.data() + equals + 1 : *words_;
-      if (said == nullptr || *said == '\0' || *said == '-') {
+      if (said == nullptr || *said == '\0' || (*said == '-' && equals == word.npos)) {
         return false;
       }
       // Of one that is given twice the last counts, but the first must make sense too.
