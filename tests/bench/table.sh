@@ -107,12 +107,12 @@ table_text() {
   shift 4
   base=$(index_of "$reference")
   printf '\n%s (median of %d, %s)\n%-40s' "$title" "$calls" "$unit" ""
-  for way in "$@"; do printf '%12s %8s' "$way" "${reference:+/ ${reference%%[ ,]*}}"; done
+  for way in "$@"; do printf '%14s %8s' "$way" "${reference:+/ ${reference%%[ ,]*}}"; done
   printf '\n'
   for k in "${!labels[@]}"; do
     printf '%-40s' "${labels[k]}"
     for way in "$@"; do
-      printf '%12s %8s' "$(in_unit "${median[$way,$k]}")" \
+      printf '%14s %8s' "$(in_unit "${median[$way,$k]}")" \
         "$(if [ -n "$reference" ]; then ratio "${median[$way,$k]}" "${base:+${median[$way,$base]}}"; fi)"
     done
     printf '\n'
