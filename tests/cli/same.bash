@@ -37,7 +37,7 @@ state_of_store() {
     find "$STORE" -printf '%P %y %m %U %G %s %n\n'
     "$WHOLE" --store "$STORE" dump
     if [ ${#CELLS[@]} -gt 0 ]; then (cd "$STORE" && cksum "${CELLS[@]}"); fi
-  } 2>&1 | sed -E 's/,[0-9a-f]{16}/,ID/g; s/[0-9]{12,}/N/g' | sort
+  } 2>&1 | sed -E 's/,[0-9a-f]{16}\b/,ID/g; s/[0-9]{12,}/N/g' | sort
 }
 
 # one_call DIRECTORY PROGRAM WORDS...: leaves out, err, status and state there
