@@ -8,8 +8,6 @@ namespace shm::verbs {
 
 namespace {
 using object::Dict;
-using os::Code;
-using os::Result;
 }  // namespace
 
 void check_words(const cli::Call& call, std::size_t first_key, std::size_t keys_end) {
