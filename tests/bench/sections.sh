@@ -2,7 +2,7 @@
 # The sections of the benchmark about objects that a program has open: `inprocess`, `lock`, `queue` and `dict`. Sourced by
 # tests/bench/run.
 # shellcheck disable=SC2154 # labels are lib.sh's
-: "${rounds:?}" "${work:?}" "${shmctl:?}"
+: "${rounds:?}" "${work:?}" "${shmctl:?}" "${quick:?}"
 
 # The core linked in.
 section_inprocess() {
@@ -70,7 +70,8 @@ section_queue() {
 }
 
 section_dict() {
-  local way title number line lines socket='' flags=()
+  local way title number line lines many=1000000 socket='' flags=()
+  if [ "$quick" = yes ]; then many=100000; fi
   if echo '#include <lmdb.h>' | ${CXX:-c++} -E -x c++ - >/dev/null 2>&1; then flags=(-llmdb); else note "LMDB: left out, not installed (package liblmdb-dev)"; fi
   compile_core dicts "${flags[@]}" || return 0
   if start_redis; then socket=$work/redis; fi
@@ -83,20 +84,20 @@ section_dict() {
       set) title="A key's number set" ;;
     esac
     own_labels "$work/dicts" labels
-    for number in 1000 1000000; do
+    for number in 1000 $many; do
       own_turns $number "$work/dicts" $way $number "$rounds" "$work/dicts.d" "$socket"
     done
-    table "dict_$way" "$title" "$rounds" "${labels[0]}" 1000 1000000
+    table "dict_$way" "$title" "$rounds" "${labels[0]}" 1000 $many
   done
   set_unit bytes
   begin
-  readarray -t lines < <("$work/dicts" bytes 1000000 1 "$work/dicts.d" "")
+  readarray -t lines < <("$work/dicts" bytes $many 1 "$work/dicts.d" "")
   for line in "${lines[@]}"; do
     labels+=("${line%%$'\t'*}")
     echo "$((${#labels[@]} - 1)) ${line#*$'\t'}"
   done >"$work/bytes.times"
   column memory "$work/bytes.times"
-  table dict_memory "Memory for a key, of a million, above its own and its number's" 1 "" memory
+  table dict_memory "Memory for a key, of $many, above its own and its number's" 1 "" memory
   set_unit us
 }
 
