@@ -85,7 +85,7 @@ section_dict() {
     esac
     own_labels "$work/dicts" labels
     for number in 1000 $many; do
-      own_turns $number "$work/dicts" $way $number "$rounds" "$work/dicts.d" "$socket"
+      own_turns "$number" "$work/dicts" $way "$number" "$rounds" "$work/dicts.d" "$socket"
     done
     table "dict_$way" "$title" "$rounds" "${labels[0]}" 1000 $many
   done
