@@ -38,10 +38,13 @@ os::Text<2 * guard::command_bytes> joined(char* const* words) noexcept {
 
 [[gnu::noinline]] int refuse(const RunWords& words, const RunJournal& journal, const guard::Busy& busy,
                              const guard::Want& want, bool quiet) noexcept {
+  const bool told = !quiet || busy.why == guard::Why::nested;  // which is a mistake in a script, not a busy job
+  if (!told && !journal.wants(busy.why)) {
+    return status_busy;
+  }
   const Line line = why_busy(busy, want);
   const bool said = journal.refused(busy, status_busy, line.view());
-  // Nested is a mistake in a script, not a busy job.
-  if (!said && (!quiet || busy.why == guard::Why::nested)) {
+  if (!said && told) {
     say(words.job, line.view());
   }
   return status_busy;

@@ -109,6 +109,8 @@ bool RunJournal::wants(const JournalMessage& message) const noexcept {
   return chosen && (asked_ || os::has_journal());
 }
 
+bool RunJournal::wants(guard::Why why) const noexcept { return wants(*journal_message(outcome_of(why))); }
+
 os::JournalEntry RunJournal::begin(const JournalMessage& message, std::string_view sentence) const noexcept {
   os::JournalEntry entry;
   entry.add("MESSAGE", sentence).add("MESSAGE_ID", message.id);

@@ -28,6 +28,9 @@ class RunJournal {
   /// What was said, by either.
   [[nodiscard]] static std::string_view said(std::optional<std::string_view> option) noexcept;
 
+  /// Whether it wants to know of such a refusal.
+  [[nodiscard]] bool wants(guard::Why why) const noexcept;
+
   /// Where the job is, once that is known; it must last.
   void in_store(const store::Store& store) noexcept { store_ = &store; }
 

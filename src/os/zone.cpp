@@ -84,8 +84,8 @@ std::int64_t offset_of_type(const Bytes& file, const Part& part, std::size_t typ
   return type < part.types ? static_cast<std::int32_t>(bits) : 0;
 }
 
-// Room for a whole zone's file; what is not read is not touched.
-using Room = std::byte[16384];
+// Room for a whole zone's file: the largest has less than 4 KB.
+using Room = std::byte[5120];
 
 std::span<const std::byte> read_whole(const char* path, Room& room) noexcept {
   const long opened = sys::retry(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
