@@ -81,8 +81,8 @@ bats_dir() {
 bats_dir_twofold() { bats_files "$@" | bats_twofold '' "$SHMCTL"; }
 
 # bats_twofold [PREFIX PROGRAM]...: the files that stdin names, against each of the programs; the names of the cases
-# begin with its prefix. Large files first, and two for each processor, for most of them wait now and then: so all are busy
-# to the end.
+# begin with its prefix. Large files first, and two for each processor, for most of them wait now and then: so all are
+# busy to the end.
 bats_twofold() {
   local out file number
   out=$(mktemp -d)
