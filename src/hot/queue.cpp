@@ -135,12 +135,31 @@ cli::Message lost_text(std::string_view name, std::size_t lost, std::size_t all)
 }
 
 namespace {
+/// Puts popped items back of which so many bytes were written, and says why. Apart, for what it has on the stack is
+/// hardly ever needed.
+[[gnu::noinline]] void give_back(Host& host, std::string_view name, Queue& queue, std::span<const Item> items, End end,
+                                 std::size_t written, os::Error why) {
+  const std::size_t added = host.printing().end.size();
+  std::size_t whole = 0;
+  for (std::size_t bytes = 0; whole < items.size(); ++whole) {
+    bytes += items[whole].bytes.size() + added;
+    if (bytes > written) {
+      break;
+    }
+  }
+  const std::size_t lost = put_back(queue, items.subspan(whole), end);
+  if (lost > 0) {
+    cli::complain_of(lost_text(name, lost, items.size() - whole));
+  }
+  why.advice = back_in_queue;
+  host.report(why);
+}
+
 /// Brings popped items to standard output, and what can't be written back.
-Result<int> hand_out(Host& host, std::string_view name, Queue& queue, std::span<Item> items, End end,
-                     os::Delivery& delivery) {
+void hand_out(Host& host, std::string_view name, Queue& queue, std::span<Item> items, End end, os::Delivery& delivery) {
   const Printing printing = host.printing();
   if (printing.quiet) {
-    return 0;
+    return;
   }
   // One item is written from where it is.
   os::Buffer all;
@@ -153,26 +172,12 @@ Result<int> hand_out(Host& host, std::string_view name, Queue& queue, std::span<
   const auto done = room ? delivery.write(text.view(), written)
                          : std::unexpected(os::fail(Code::full, "print items of", name, "there is not enough memory"));
   if (done) {
-    return 0;
+    return;
   }
   if (items.size() == 1 && room) {
     text.grown_to(text.size() - printing.end.size());
   }
-  std::size_t whole = 0;
-  for (std::size_t bytes = 0; whole < items.size(); ++whole) {
-    bytes += items[whole].bytes.size() + printing.end.size();
-    if (bytes > written) {
-      break;
-    }
-  }
-  const std::size_t lost = put_back(queue, items.subspan(whole), end);
-  if (lost > 0) {
-    cli::complain_of(lost_text(name, lost, items.size() - whole));
-  }
-  auto error = done.error();
-  error.advice = back_in_queue;
-  host.report(error);
-  return 0;
+  give_back(host, name, queue, items, end, written, done.error());
 }
 }  // namespace
 
@@ -204,7 +209,8 @@ Result<int> queue_pop(const Words& words, Host& host) {
   if (!items) {
     return std::unexpected(items.error());
   }
-  return hand_out(host, name, taking.object(), *items, end, delivery);
+  hand_out(host, name, taking.object(), *items, end, delivery);
+  return 0;
 }
 
 Result<int> queue_len(const Words& words, Host& host) {

@@ -91,23 +91,32 @@ Result<segment::Segment> open_kind(const store::Store& store, std::string_view n
   return segment;
 }
 
-Result<segment::Region> open_region(const store::Store& store, std::string_view name, Kind kind,
-                                    os::Access access) noexcept {
-  // A region's own checks would call an object of one word damaged.
-  auto region = segment::Region::open(store, name, access);
-  // Twice: between two looks the name may have gone to an object that is none of these.
+namespace {
+// Apart, for what it has on the stack is hardly ever needed. Twice: between two looks the name may have gone to an
+// object that is none of these.
+[[gnu::noinline]] void look_again(const store::Store& store, std::string_view name, Kind kind, os::Access access,
+                                  Result<segment::Region>& region) noexcept {
   for (int looks = 0; looks < 2 && !region && region.error().code == Code::corrupt; ++looks) {
     if (const auto other = open_kind(store, name, kind, os::Access::read);
         !other && other.error().code != Code::corrupt) {
-      return std::unexpected(other.error());
+      region = std::unexpected(other.error());
+      return;
     }
     region = segment::Region::open(store, name, access);
   }
-  if (!region) {
-    return region;
+}
+}  // namespace
+
+Result<segment::Region> open_region(const store::Store& store, std::string_view name, Kind kind,
+                                    os::Access access) noexcept {
+  auto region = segment::Region::open(store, name, access);
+  if (!region) {  // its own checks would call an object of one word damaged
+    look_again(store, name, kind, access, region);
   }
-  if (const auto right = check_kind(store, region->header(), name, kind); !right) {
-    return std::unexpected(right.error());
+  if (region) {
+    if (const auto right = check_kind(store, region->header(), name, kind); !right) {
+      region = std::unexpected(right.error());
+    }
   }
   return region;
 }
