@@ -1,5 +1,5 @@
 // The verbs that the front door does by itself, and the options that it knows of each: a part of the verb table, which
-// a test holds it to (tests/hot). Constant data; any thread.
+// a test holds it to (tests/front). Constant data; any thread.
 #pragma once
 #include <cstdint>
 #include <span>
