@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Calling the front door and the program behind it with the same words, in equal stores; for front.bats.
+# Calling the front door and the program behind it with the same words, in equal stores; for front.bats and
+# front-circumstances.bats.
 # Sourced by `load same`, after helpers.
 
 # both_programs: FRONT and WHOLE; skips where there is no front door, or another program is under test
@@ -79,3 +80,13 @@ same_lines() {
 }
 
 all_same() { [ "$DIFFERENCES" = 0 ] || fail "$DIFFERENCES differences"; }
+
+# What calls are about: counters of all sorts, a value and a queue.
+some_counters() {
+  template counter set a=5 b=-3 top=9223372036854775807 low=-9223372036854775808
+  template counter create limited 5 --min 0 --max 10
+  template counter create wraps 9 --min 0 --max 10 --on-limit wrap
+  template counter create saturates 9 --min 0 --max 10 --on-limit saturate
+  template value create v 7 --type int
+  template queue push q one two
+}
