@@ -8,8 +8,14 @@
 namespace shm::front {
 
 namespace {
-// A call about more names than that goes on for so long that closing what it opens costs nothing.
+// As much as a call about one object opens. One about several closes it, lest it have more open than its limits allow.
 constexpr unsigned most_left = 16;
+
+bool is_about_one(const Parsed& parsed) noexcept {
+  const auto operands = parsed.words().operands;
+  return !parsed.verb->many || operands.size() == 1 ||
+         (operands.size() == 2 && operands[1].find_first_of("+-0123456789") == 0);
+}
 
 // By other names the program stands in for other programs.
 bool is_own_name(const char* program) noexcept {
@@ -27,7 +33,7 @@ int main(const Process& process) noexcept {
   if (parsed.verb == nullptr) {
     hand_over();
   }
-  if (!parsed.verb->runs_command) {
+  if (!parsed.verb->runs_command && is_about_one(parsed)) {
     os::may_be_left = most_left;
   }
   FrontHost host(process, parsed);

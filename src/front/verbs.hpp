@@ -22,6 +22,7 @@ struct Verb {
   std::span<const Option> options;
   os::Result<int> (*run)(const hot::Words& words, hot::Host& host);
   bool runs_command = false;  ///< the last operand is a command: it begins at its first word, or behind `--`
+  bool many = false;          ///< operands are objects, each for itself; a second one may be a number for the first
 };
 
 inline constexpr std::size_t most_operands = 64;

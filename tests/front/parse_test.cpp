@@ -118,6 +118,7 @@ TEST_CASE("each verb of the front door is in the verb table, with operands and o
     CHECK((unbounded || verb.most <= row->operands.size()));
     CHECK(verb.most <= front::most_operands);
     CHECK(verb.run != nullptr);
+    CHECK(verb.many == (verb.most > 1 && row->operands.size() == 1 && row->operands[0].repeated));
   }
 }
 
