@@ -54,7 +54,7 @@ constexpr Verb all[] = {
     {"queue", "push", 2, most_operands, pushing, hot::queue_push},
     {"value", "add", 2, 2, {}, hot::value_add},
     {"value", "cas", 3, 3, {}, hot::value_cas},
-    {"value", "get", 1, most_operands, reading, hot::value_get},
+    {"value", "get", 1, most_operands, reading, hot::value_get, false, true},
     {"value", "set", 2, 2, value_setting, hot::value_set},
     {"value", "swap", 2, 2, value_swapping, hot::value_swap},
 };
