@@ -23,7 +23,7 @@ struct DateTime {
 DateTime date_time_of(std::int64_t seconds) noexcept;
 
 /// Seconds east of UTC at that moment, as a zone's file says; 0 where it says nothing of sense.
-std::int64_t offset_by_file(std::span<const std::byte> file, std::int64_t seconds) noexcept;
+std::int64_t offset_by_file(std::span<const std::byte> content, std::int64_t seconds) noexcept;
 /// The same by a rule, such as "CET-1CEST,M3.5.0,M10.5.0/3".
 std::int64_t offset_by_rule(std::string_view rule, std::int64_t seconds) noexcept;
 
