@@ -19,6 +19,7 @@ using namespace shm;
 }
 }  // namespace
 
+// NOLINTBEGIN: it is the library that is made here, by its names
 extern "C" {
 void* malloc(std::size_t size) { return front::allocate(size); }
 void free(void* block) { front::give_back(block); }
@@ -39,11 +40,10 @@ void operator delete(void* block) noexcept { front::give_back(block); }
 void operator delete(void* block, std::size_t /*size*/) noexcept { front::give_back(block); }
 
 // What the library's templates throw where there are exceptions: of these only a lack of memory can come about.
-// NOLINTBEGIN(cert-dcl58-cpp): it is the library that is made here
 namespace std {
 void __throw_out_of_range_fmt(const char* /*what*/, ...) { __builtin_trap(); }
 void __throw_length_error(const char* /*what*/) { out_of_memory(); }
 void __throw_bad_alloc() { out_of_memory(); }
 void __throw_bad_array_new_length() { out_of_memory(); }
 }  // namespace std
-// NOLINTEND(cert-dcl58-cpp)
+// NOLINTEND
