@@ -204,6 +204,9 @@ value get u
 value get t
 value get bytes
 value get v f t
+value get new f
+value get new f v --default 5
+value get a v f
 value get new
 value get new --default x
 value get a
