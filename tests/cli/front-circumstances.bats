@@ -8,6 +8,7 @@ load ../helpers
 load same
 
 setup() { both_programs; }
+teardown() { rm -rf "${ELSEWHERE-}"; }
 
 @test "the front door and the program behind it: run" {
   template run once true
@@ -299,7 +300,7 @@ as_alice() { "${ALICE[@]}" "$@"; }
   need_root
   need setpriv
   local top=/dev/shm/shmctl-test-$$
-  trap 'rm -rf "$top"' EXIT
+  ELSEWHERE=$top
   install -d -m 755 "$top" "$top/bin" "$top/evil" "$top/evil/bin" "$top/evil/libexec/shmctl/static"
   install -d -m 700 -o 4002 "$top/store"
   install -d -m 700 -o 4001 "$top/own"
