@@ -111,10 +111,11 @@ class DictObject : public Object {
       names[key] = key_of(key);
       all[key] = bytes_of(names[key]);
     }
-    const auto values = dict_.get(all);
-    note(operation, values);
-    for (std::uint64_t key = 0; values && key < keys; ++key) {
-      operation.out.add((*values)[key] ? text_hash((*values)[key]->view()) : 0);
+    std::optional<DictValue> values[keys];
+    const auto got = dict_.get(all, values);
+    note(operation, got);
+    for (std::uint64_t key = 0; got && key < keys; ++key) {
+      operation.out.add(values[key] ? text_hash(values[key]->view()) : 0);
     }
   }
   std::string known_[keys];  // what each may hold
