@@ -130,6 +130,14 @@ void fill_entry(Entry& entry, const Run& run, const HeldOpen& held, const Here& 
   entry.version.store((entry.version.load() | 1U) + 1U);
 }
 
+// The first word last: with it, all of the text is there.
+void store_trigger(Entry& entry, std::string_view trigger) noexcept {
+  const auto packed = PackedText<std::extent_v<decltype(Entry::trigger)>>::of(trigger);
+  for (std::size_t i = std::size(packed.words); i-- > 0;) {
+    entry.trigger[i].store(packed.words[i]);
+  }
+}
+
 bool read_entry(const Entry& entry, Snapshot& snapshot) noexcept {
   for (int turn = 0; turn < tries; ++turn) {
     const std::uint64_t version = entry.version.load();

@@ -29,6 +29,8 @@ struct Run {
 };
 /// Fills in an entry whose byte lock the caller holds. It counts from its last instruction on.
 void fill_entry(Entry& entry, const Run& run, const Here& here) noexcept;
+/// Adds the trigger to an entry that was filled in without one.
+void store_trigger(Entry& entry, std::string_view trigger) noexcept;
 
 /// A lock file that a process has open, and holds its job by (descriptor.hpp).
 struct HeldOpen {

@@ -84,7 +84,8 @@ Result<void> Hold::begin(std::string_view command) noexcept {
   run.since_ns = since_ns_ = os::realtime_ns();
   run.command = command;
   run.uid = uid_ = os::effective_uid();
-  run.trigger = trigger_ = trigger_of(trigger_.view());
+  run.trigger = trigger_;
+  parent_ = os::parent_pid();
   run.token = token_ = summary.token.add(1);
   began_ns_ = os::monotonic_ns();
   summary.runs.add(1);
@@ -94,6 +95,16 @@ Result<void> Hold::begin(std::string_view command) noexcept {
     fill_entry(record_.entry(*entry_), run, here_);
   }
   return {};
+}
+
+void Hold::note_trigger() noexcept {
+  if (!trigger_.empty()) {
+    return;
+  }
+  trigger_ = Trigger(os::name_of_process(parent_).view());
+  if (entry_) {
+    store_trigger(record_.entry(*entry_), trigger_.view());
+  }
 }
 
 void Hold::go_on(std::size_t entry, const Snapshot& run) noexcept {
@@ -174,6 +185,7 @@ void Hold::note_end(const Ended& ended) noexcept {
     note_lost(record_, run, os::realtime_ns());
     return;
   }
+  note_trigger();
   const std::int64_t held = os::monotonic_ns() - began_ns_;
   const std::int64_t duration = ended.duration_ns > 0 && ended.duration_ns < held ? ended.duration_ns : held;
   PastRun run;

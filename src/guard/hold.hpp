@@ -24,10 +24,13 @@ class Hold {
   Hold(Record record, Locks locks, const Here& here, Mode mode, std::uint32_t slot) noexcept
       : record_(std::move(record)), locks_(std::move(locks)), here_(here), mode_(mode), slot_(slot) {}
 
-  /// What the run was started by, for the record; without it, the name of this process's parent.
+  /// What the run was started by, for the record; without it, the name of this process's parent (note_trigger()).
   void set_trigger(std::string_view said) noexcept { trigger_ = Trigger(said); }
   /// Writes the run down: an entry, the token, the counts. `command` is for people to read.
   os::Result<void> begin(std::string_view command) noexcept;
+  /// After begin(), where nothing said what the run was started by: asks the system, and puts it down. Else does
+  /// nothing. The supervisor does so while the command starts, which waits for enough already.
+  void note_trigger() noexcept;
   /// After begin(): puts down that the job will be held for so long at least.
   void hold_for(std::int64_t ns) noexcept;
   /// The command is about to be started once more: it has no pid on record until then.
@@ -45,7 +48,7 @@ class Hold {
   [[nodiscard]] std::int64_t since_ns() const noexcept { return since_ns_; }  ///< 1970, UTC
   /// After begin(): an earlier run, if nobody saw its end and this one has found that out.
   [[nodiscard]] const std::optional<Snapshot>& lost() const noexcept { return lost_; }
-  /// After begin(): what the run was started by.
+  /// After begin() and note_trigger(): what the run was started by.
   [[nodiscard]] std::string_view trigger() const noexcept { return trigger_.view(); }
   /// After end(): how many runs in a row have failed, this one with them.
   [[nodiscard]] std::uint64_t failures_in_a_row() const noexcept { return failures_in_a_row_; }
@@ -78,6 +81,7 @@ class Hold {
   bool via_socket_ = false;
   std::uint64_t token_ = 0;
   Trigger trigger_;
+  int parent_ = 0;  // when the run began
   std::optional<Snapshot> lost_;
   std::uint32_t uid_ = 0;
   std::int64_t since_ns_ = 0;  // 1970, UTC

@@ -84,6 +84,9 @@ Result<Ended> Supervisor::start(Hold* hold) noexcept {
     ended.status = missing ? status_not_found : status_not_runnable;
   }
   roots_.command = started->pid;
+  if (hold != nullptr) {
+    hold->note_trigger();
+  }
   for (Companion* const companion : plan_.companions) {
     companion->started(*this, started->pid);
   }
