@@ -33,7 +33,7 @@ struct Want {
   std::int64_t kill_after_ns = -1;            ///< with `replace`: from TERM to KILL; -1: as that run was told
   bool via_socket = false;        ///< the job is held by this process alone, not by its command too (channel.hpp)
   int descriptor = -1;            ///< lock this open file of the caller's, not one of its own (descriptor.hpp)
-  bool briefly = false;           ///< who holds it is only to be told to people: see Asked
+  bool briefly = false;           ///< who holds it is only to be told to people (see Asked), and then the process ends
   bool held_is_skipped = true;    ///< a job that is held is a refusal, to be counted; false: the caller deals with it
   bool inside_a_run = false;      ///< this process is part of some run, or may be: see whether it is of this one
   std::uint64_t outer_token = 0;  ///< see runs_inside()
