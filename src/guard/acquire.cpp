@@ -3,7 +3,6 @@
 #include "guard/attempt.hpp"
 #include "guard/replace.hpp"
 #include "os/clock.hpp"
-#include "os/short_life.hpp"
 #include "store/name.hpp"
 
 namespace shm::guard {
@@ -84,11 +83,11 @@ Result<Outcome> acquire(const store::Store& store, std::string_view name, const 
     if (outcome.busy.holders.empty() && (*step == Step::busy || *step == Step::timed_out)) {
       outcome.busy.holders = attempt.leftovers();
     }
-    if (want.briefly) {
-      os::leave_all();
-    }
     if (*step != Step::nested && (want.held_is_skipped || outcome.busy.why != Busy::Why::held)) {
       attempt.count_refusal(outcome.busy);
+    }
+    if (want.briefly) {
+      attempt.leave_record_open();
     }
     return outcome;
   }

@@ -44,6 +44,9 @@ class Attempt {
   /// With --once-per: whether it would be too soon to run, could the job be had; due_ns() says from when on it may.
   [[nodiscard]] bool too_soon() noexcept;
   void count_refusal(Busy& busy) const noexcept;
+  /// After all of these, for a program about to end: the record is not closed. The locks are, for what was got of them
+  /// is given back now.
+  void leave_record_open() noexcept { record_->leave_open(); }
 
  private:
   os::Result<bool> open_files() noexcept;

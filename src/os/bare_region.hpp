@@ -29,6 +29,8 @@ class BareRegion {
 
   [[nodiscard]] void* get_address() const noexcept { return address_; }
   [[nodiscard]] std::size_t get_size() const noexcept { return size_; }
+  /// From now on nobody's.
+  void leave_mapped() noexcept { size_ = 0; }
   void swap(BareRegion& other) noexcept {
     std::swap(address_, other.address_);
     std::swap(size_, other.size_);

@@ -2,7 +2,6 @@
 // no other way), and only os/spawn.hpp hands one on, by number, to a command. One thread at a time.
 #pragma once
 #include <utility>
-#include "os/short_life.hpp"
 #include "os/sys.hpp"
 
 namespace shm::os {
@@ -26,9 +25,8 @@ class Fd {
   [[nodiscard]] int get() const noexcept { return number_; }
   explicit operator bool() const noexcept { return number_ >= 0; }
   void reset() noexcept {
-    const int number = std::exchange(number_, -1);
-    if (number >= 0 && !leaves_all()) {
-      sys::call(SYS_close, number);
+    if (number_ >= 0) {
+      sys::call(SYS_close, std::exchange(number_, -1));
     }
   }
   /// Gives up ownership: for a program about to end, where the kernel closes it cheaper.

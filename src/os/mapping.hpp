@@ -32,6 +32,10 @@ class Mapping {
 
   [[nodiscard]] std::byte* data() const noexcept { return static_cast<std::byte*>(region_.get_address()); }
   [[nodiscard]] std::size_t size() const noexcept { return region_.get_size(); }
+#ifdef SHMCTL_FREESTANDING
+  /// Leaves it to the end of the process, which is near.
+  void leave_mapped() noexcept { region_.leave_mapped(); }
+#endif
 
  private:
   static Result<Mapping> map(const Fd& file, std::size_t size, Access access, int options,

@@ -16,18 +16,8 @@ inline bool leave_to_the_end() noexcept {
   --may_be_left;
   return true;
 }
-
-inline bool all_is_left = false;
-/// From now on no descriptor is closed: all that is left to do is to say why nothing was done.
-inline void leave_all() noexcept {
-  all_is_left = true;
-  may_be_left = ~0U;
-}
-inline bool leaves_all() noexcept { return all_is_left; }
 #else
 constexpr bool leave_to_the_end() noexcept { return false; }
-inline void leave_all() noexcept {}
-constexpr bool leaves_all() noexcept { return false; }
 #endif
 
 }  // namespace shm::os
