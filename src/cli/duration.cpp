@@ -3,18 +3,11 @@
 #include <charconv>
 #include "cli/failure.hpp"
 #include "cli/time_text.hpp"
+#include "cli/time_units.hpp"
 
 namespace shm::cli {
 
 namespace {
-constexpr std::int64_t second = 1'000'000'000;
-struct Unit {
-  std::string_view name;
-  std::int64_t ns;
-};
-constexpr Unit units[] = {{"", second},       {"ms", second / 1000}, {"s", second},
-                          {"m", 60 * second}, {"h", 3600 * second},  {"d", 86400 * second}};
-
 /// Nanoseconds; -1: it is no time.
 std::int64_t nanoseconds_in(std::string_view text) {
   double number = 0;
@@ -22,7 +15,7 @@ std::int64_t nanoseconds_in(std::string_view text) {
   const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
   const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
   if (error == std::errc() && number >= 0 && text[0] != '-') {
-    for (const auto& known : units) {
+    for (const auto& known : time_units) {
       if (unit != known.name) {
         continue;
       }

@@ -52,17 +52,17 @@ class Targets {
     return target;
   }
 
-  /// Whether one has no number where each needs one.
-  [[nodiscard]] bool lacks_number() const noexcept {
+  /// The first word that has no number where each needs one; no word at all: none.
+  [[nodiscard]] std::string_view without_number() const noexcept {
     if (otherwise_ != nullptr || pair_) {
-      return false;
+      return {};
     }
     for (const auto word : operands_) {
       if (word.find('=') == std::string_view::npos) {
-        return true;
+        return word;
       }
     }
-    return false;
+    return {};
   }
 
   /// Calls `act(target)`, which returns a Result<void>, for each, until one fails.
@@ -131,9 +131,9 @@ template <class Check, class Make, class Operation>
 Result<int> change_each(const Words& words, Host& host, const std::int64_t* otherwise, Check check, Make make,
                         Operation operation) {
   const Targets targets(words, otherwise);
-  const auto creation = creation_of(words);
-  if (!creation || targets.lacks_number()) {
-    return not_mine;
+  if (const auto word = targets.without_number(); word.data() != nullptr) {
+    return host.refuse(
+        os::Text<1000>("'").add(word).add("': its number is missing (say NAME N, or NAME=N for several)").view());
   }
   // All are read before the first is changed.
   if (auto good = targets.each([&](const Target& target) {
@@ -142,6 +142,10 @@ Result<int> change_each(const Words& words, Host& host, const std::int64_t* othe
       });
       !good) {
     return std::unexpected(good.error());
+  }
+  const auto creation = creation_of(words);
+  if (!creation) {
+    return host.refuse(both_said);
   }
   const auto store = host.open_store(*creation == Creation::existing ? store::Missing::refuse : store::Missing::create);
   if (!store) {

@@ -7,6 +7,8 @@ namespace shm::hot {
 
 enum class Creation : std::uint8_t { either, existing, fresh };
 
+inline constexpr std::string_view both_said = "--existing and --new exclude each other";
+
 /// Nothing for words that say both.
 inline std::optional<Creation> creation_of(const Words& words) noexcept {
   const bool existing = words.has("existing");

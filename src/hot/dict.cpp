@@ -61,6 +61,17 @@ Misread read_pairs(std::span<const std::string_view> words, Several<Dict::Pair>&
   return {};
 }
 
+/// NAME KEY...: calls `act(name, keys)`, which returns the verb's result, if these are words for it.
+template <class Act>
+Result<int> with_keys(const Words& words, Host& host, Act act) {
+  if (auto valid = store::check_name(words.operands[0]); !valid) {
+    return std::unexpected(valid.error());
+  }
+  const auto given = behind_name(words);
+  Several<Dict::Bytes> keys(given.size());
+  return read_keys(given, keys) ? act(words.operands[0], keys.get()) : Result<int>(host.refuse(empty_key));
+}
+
 /// KEY, and its value from standard input.
 Result<int> set_from_input(const Words& words, Host& host, std::int64_t ttl_ns, Dict::When when) {
   if (words.operands[1].empty()) {
@@ -91,7 +102,7 @@ Result<int> dict_set(const Words& words, Host& host) {
   }
   const auto creation = creation_of(words);
   if (!creation) {
-    return host.refuse("--existing and --new exclude each other");
+    return host.refuse(both_said);
   }
   const std::int64_t ttl_ns = ttl_of(words, host);
   const auto given = behind_name(words);
@@ -111,95 +122,75 @@ Result<int> dict_set(const Words& words, Host& host) {
 }
 
 Result<int> dict_get(const Words& words, Host& host) {
-  const auto name = words.operands[0];
-  if (auto valid = store::check_name(name); !valid) {
-    return std::unexpected(valid.error());
-  }
-  const auto given = behind_name(words);
-  Several<Dict::Bytes> keys(given.size());
-  if (!read_keys(given, keys)) {
-    return host.refuse(empty_key);
-  }
-  const std::int64_t deadline = deadline_of(words, host);
-  const auto otherwise = words.argument("default");
-  const auto store = host.open_store(otherwise || deadline == 0 ? store::Missing::refuse : store::Missing::create);
-  if (!store && !(otherwise && store.error().code == Code::absent)) {
-    return std::unexpected(store.error());
-  }
-  Several<std::optional<DictValue>> values(given.size());
-  const auto look = [&](Dict& dict) {
-    return deadline == 0 ? dict.get(keys.get(), values.get()) : dict.wait_for(keys.get(), values.get(), deadline);
-  };
-  const auto found = store ? wait_for_dict(host, **store, name, Access::read, deadline, look)
-                           : std::unexpected(os::fail(Code::absent, "open", name, "there is no such object"));
-  if (!found && !(otherwise && (found.error().code == Code::absent || found.error().code == Code::timed_out))) {
-    return std::unexpected(found.error());
-  }
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    if (found && values[i]) {
-      host.answer_key(name, given[i], values[i]->view());
-    } else if (otherwise) {
-      host.answer_key(name, given[i], *otherwise);
-    } else {
-      host.report(no_key(name, given[i]));
+  return with_keys(words, host, [&](std::string_view name, std::span<const Dict::Bytes> keys) -> Result<int> {
+    const auto given = behind_name(words);
+    const std::int64_t deadline = deadline_of(words, host);
+    const auto otherwise = words.argument("default");
+    const auto store = host.open_store(otherwise || deadline == 0 ? store::Missing::refuse : store::Missing::create);
+    if (!store && !(otherwise && store.error().code == Code::absent)) {
+      return std::unexpected(store.error());
     }
-  }
-  return 0;
+    Several<std::optional<DictValue>> values(given.size());
+    const auto look = [&](Dict& dict) {
+      return deadline == 0 ? dict.get(keys, values.get()) : dict.wait_for(keys, values.get(), deadline);
+    };
+    const auto found = store ? wait_for_dict(host, **store, name, Access::read, deadline, look)
+                             : std::unexpected(os::fail(Code::absent, "open", name, "there is no such object"));
+    if (!found && !(otherwise && (found.error().code == Code::absent || found.error().code == Code::timed_out))) {
+      return std::unexpected(found.error());
+    }
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      if (found && values[i]) {
+        host.answer_key(name, given[i], values[i]->view());
+      } else if (otherwise) {
+        host.answer_key(name, given[i], *otherwise);
+      } else {
+        host.report(no_key(name, given[i]));
+      }
+    }
+    return 0;
+  });
 }
 
 Result<int> dict_contains(const Words& words, Host& host) {
-  const auto name = words.operands[0];
-  if (auto valid = store::check_name(name); !valid) {
-    return std::unexpected(valid.error());
-  }
-  const auto given = behind_name(words);
-  Several<Dict::Bytes> keys(given.size());
-  if (!read_keys(given, keys)) {
-    return host.refuse(empty_key);
-  }
-  const auto store = host.open_store(store::Missing::refuse);
-  if (!store) {
-    return std::unexpected(store.error());
-  }
-  host.using_object(name);
-  const auto dict = Dict::open(**store, name, Access::read);
-  const auto all = dict ? dict->contains(keys.get()) : std::unexpected(dict.error());
-  if (!all) {
-    return std::unexpected(all.error());
-  }
-  host.answer_done(name, "dict", "contains", {object::Type::boolean, *all ? 1U : 0U});
-  return *all ? 0 : 1;
+  return with_keys(words, host, [&](std::string_view name, std::span<const Dict::Bytes> keys) -> Result<int> {
+    const auto store = host.open_store(store::Missing::refuse);
+    if (!store) {
+      return std::unexpected(store.error());
+    }
+    host.using_object(name);
+    const auto dict = Dict::open(**store, name, Access::read);
+    const auto all = dict ? dict->contains(keys) : std::unexpected(dict.error());
+    if (!all) {
+      return std::unexpected(all.error());
+    }
+    host.answer_done(name, "dict", "contains", {object::Type::boolean, *all ? 1U : 0U});
+    return *all ? 0 : 1;
+  });
 }
 
 Result<int> dict_del(const Words& words, Host& host) {
-  const auto name = words.operands[0];
-  if (auto valid = store::check_name(name); !valid) {
-    return std::unexpected(valid.error());
-  }
-  const auto given = behind_name(words);
-  Several<Dict::Bytes> keys(given.size());
-  if (!read_keys(given, keys)) {
-    return host.refuse(empty_key);
-  }
-  const std::int64_t deadline = deadline_of(words, host);
-  const auto store = host.open_store(deadline == 0 ? store::Missing::refuse : store::Missing::create);
-  if (!store) {
-    return std::unexpected(store.error());
-  }
-  std::uint64_t deleted = 0;
-  const auto done = wait_for_dict(host, **store, name, Access::write, deadline, [&](Dict& dict) -> Result<void> {
-    const auto removed = dict.remove(keys.get(), deadline);
-    if (!removed) {
-      return std::unexpected(removed.error());
+  return with_keys(words, host, [&](std::string_view name, std::span<const Dict::Bytes> keys) -> Result<int> {
+    const std::int64_t deadline = deadline_of(words, host);
+    const auto store = host.open_store(deadline == 0 ? store::Missing::refuse : store::Missing::create);
+    if (!store) {
+      return std::unexpected(store.error());
     }
-    deleted = *removed;
-    return {};
+    std::uint64_t deleted = 0;
+    const auto done = wait_for_dict(host, **store, name, Access::write, deadline, [&](Dict& dict) -> Result<void> {
+      const auto removed = dict.remove(keys, deadline);
+      if (!removed) {
+        return std::unexpected(removed.error());
+      }
+      deleted = *removed;
+      return {};
+    });
+    if (!done) {
+      return std::unexpected(done.error());
+    }
+    host.answer_done(name, "dict", "deleted", {object::Type::uint64, deleted});
+    return 0;
   });
-  if (!done) {
-    return std::unexpected(done.error());
-  }
-  host.answer_done(name, "dict", "deleted", {object::Type::uint64, deleted});
-  return 0;
 }
 
 }  // namespace shm::hot

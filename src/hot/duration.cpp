@@ -1,19 +1,9 @@
 #include "hot/duration.hpp"
 #include <charconv>
+#include "cli/time_units.hpp"
 #include "os/clock.hpp"
 
 namespace shm::hot {
-
-namespace {
-constexpr std::int64_t second_ns = 1'000'000'000;
-
-struct Unit {
-  std::string_view name;
-  std::int64_t ns;
-};
-constexpr Unit units[] = {{"", second_ns},       {"ms", second_ns / 1000}, {"s", second_ns},
-                          {"m", 60 * second_ns}, {"h", 3600 * second_ns},  {"d", 86400 * second_ns}};
-}  // namespace
 
 std::optional<std::int64_t> duration_in(std::string_view text) noexcept {
   constexpr std::int64_t most = 4'000'000;  // of any unit, so that none overflows; and no number's double is another
@@ -24,7 +14,7 @@ std::optional<std::int64_t> duration_in(std::string_view text) noexcept {
     return std::nullopt;
   }
   const std::string_view said(stop, static_cast<std::size_t>(end - stop));
-  for (const auto& unit : units) {
+  for (const auto& unit : cli::time_units) {
     if (unit.name == said) {
       return number * unit.ns;
     }

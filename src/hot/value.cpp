@@ -129,6 +129,19 @@ Result<void> create(Host& host, const store::Store& store, const Setting& how, s
   }
   return created;
 }
+
+/// Calls `act(store, name, value)`, which returns the verb's result, with the value that the first operand names, open
+/// for a change, or with why it is not.
+template <class Act>
+Result<int> with_value(const Words& words, Host& host, Act act) {
+  const auto store = host.open_store(store::Missing::refuse);
+  if (!store) {
+    return std::unexpected(store.error());
+  }
+  const auto name = words.operands[0];
+  host.using_object(name);
+  return act(**store, name, Value::open(**store, name, Access::write));
+}
 }  // namespace
 
 Result<int> value_get(const Words& words, Host& host) {
@@ -166,7 +179,7 @@ Result<int> value_set(const Words& words, Host& host) {
   const auto type = words.argument("type");
   Setting how{words.operands[0], type ? object::type_of_name(*type) : Type::none, creation.value_or(Creation::either)};
   if (!creation) {
-    return host.refuse("--existing and --new exclude each other");
+    return host.refuse(both_said);
   }
   if (type && how.said == Type::none) {
     return not_mine;
@@ -213,60 +226,48 @@ Result<int> value_swap(const Words& words, Host& host) {
   if (ttl_ns < 0) {
     return not_mine;
   }
-  const auto store = host.open_store(store::Missing::refuse);
-  if (!store) {
-    return std::unexpected(store.error());
-  }
-  const auto name = words.operands[0];
-  host.using_object(name);
-  auto value = Value::open(**store, name, Access::write);
-  if (!value) {
-    return status_of(value.error().code == Code::wrong_kind ? swap_text(host, **store, name, words.operands[1], ttl_ns)
-                                                            : std::unexpected(value.error()));
-  }
-  if (ttl_ns != 0) {
-    return host.refuse(only_texts_end);
-  }
-  const auto wanted = object::parse_scalar(value->type(), words.operands[1]);
-  return answer(host, name, wanted ? value->swap(*wanted) : wanted);
+  const auto swap = [&](const store::Store& store, std::string_view name, Result<Value> value) -> Result<int> {
+    if (!value) {
+      return status_of(value.error().code == Code::wrong_kind ? swap_text(host, store, name, words.operands[1], ttl_ns)
+                                                              : std::unexpected(value.error()));
+    }
+    if (ttl_ns != 0) {
+      return host.refuse(only_texts_end);
+    }
+    const auto wanted = object::parse_scalar(value->type(), words.operands[1]);
+    return answer(host, name, wanted ? value->swap(*wanted) : wanted);
+  };
+  return with_value(words, host, swap);
 }
 
 Result<int> value_cas(const Words& words, Host& host) {
-  const auto store = host.open_store(store::Missing::refuse);
-  if (!store) {
-    return std::unexpected(store.error());
-  }
-  const auto name = words.operands[0];
-  host.using_object(name);
-  auto value = Value::open(**store, name, Access::write);
-  if (!value) {
-    return value.error().code == Code::wrong_kind ? cas_text(host, **store, name, words.operands[1], words.operands[2])
-                                                  : std::unexpected(value.error());
-  }
-  const auto expected = object::parse_scalar(value->type(), words.operands[1]);
-  const auto wanted = expected ? object::parse_scalar(value->type(), words.operands[2]) : expected;
-  if (!wanted) {
-    return std::unexpected(wanted.error());
-  }
-  if (auto done = value->compare_and_set(*expected, *wanted); !done) {
-    return std::unexpected(done.error());
-  }
-  return answer(host, name, wanted);
+  const auto cas = [&](const store::Store& store, std::string_view name, Result<Value> value) -> Result<int> {
+    if (!value) {
+      return value.error().code == Code::wrong_kind ? cas_text(host, store, name, words.operands[1], words.operands[2])
+                                                    : std::unexpected(value.error());
+    }
+    const auto expected = object::parse_scalar(value->type(), words.operands[1]);
+    const auto wanted = expected ? object::parse_scalar(value->type(), words.operands[2]) : expected;
+    if (!wanted) {
+      return std::unexpected(wanted.error());
+    }
+    if (auto done = value->compare_and_set(*expected, *wanted); !done) {
+      return std::unexpected(done.error());
+    }
+    return answer(host, name, wanted);
+  };
+  return with_value(words, host, cas);
 }
 
 Result<int> value_add(const Words& words, Host& host) {
-  const auto store = host.open_store(store::Missing::refuse);
-  if (!store) {
-    return std::unexpected(store.error());
-  }
-  const auto name = words.operands[0];
-  host.using_object(name);
-  auto value = Value::open(**store, name, Access::write);
-  if (!value) {
-    return std::unexpected(value.error());
-  }
-  const auto amount = read_amount(value->type(), words.operands[1]);
-  return answer(host, name, amount ? value->add(*amount) : amount);
+  const auto add = [&](const store::Store&, std::string_view name, Result<Value> value) -> Result<int> {
+    if (!value) {
+      return std::unexpected(value.error());
+    }
+    const auto amount = read_amount(value->type(), words.operands[1]);
+    return answer(host, name, amount ? value->add(*amount) : amount);
+  };
+  return with_value(words, host, add);
 }
 
 }  // namespace shm::hot

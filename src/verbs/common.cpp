@@ -45,13 +45,6 @@ const store::Store* find_store(const cli::Call& call) {
 
 void using_object(std::string_view name) { os::end_on_bus_error(os::FileName(name).c_str(), cli::exit_corrupt); }
 
-Creation creation_of(const cli::Call& call) {
-  if (call.has("existing") && call.has("new")) {
-    refuse(call, "--existing and --new exclude each other");
-  }
-  return call.has("existing") ? Creation::existing : call.has("new") ? Creation::fresh : Creation::either;
-}
-
 std::int64_t deadline_of(const cli::Call& call) {
   const auto said = call.argument("wait");
   const std::int64_t patience = said ? cli::parse_patience(*said, "wait") : 0;

@@ -16,10 +16,6 @@ const store::Store* find_store(const cli::Call& call);
 /// Says which object is in use from now on, for the line that is written if its file is cut short under us.
 void using_object(std::string_view name);
 
-/// What to do about a name that is not there, as --existing and --new say.
-enum class Creation : std::uint8_t { either, existing, fresh };
-Creation creation_of(const cli::Call& call);
-
 /// Until when --wait says to wait, by the monotonic clock; 0: not at all, as without it; -1: without end.
 std::int64_t deadline_of(const cli::Call& call);
 

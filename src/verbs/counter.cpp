@@ -27,18 +27,6 @@ std::int64_t limit_of(const cli::Call& call, std::string_view option, std::int64
   const auto said = call.argument(option);
   return said ? number_in(*said) : otherwise;
 }
-
-/// Does the verb, or says what is wrong with its words.
-int change(cli::Call& call, const HotVerb& verb) {
-  if (const auto status = do_hot(call, verb)) {
-    return *status;
-  }
-  (void)creation_of(call);
-  const auto lacking = std::find_if(call.operands.begin(), call.operands.end(),
-                                    [](const std::string& word) { return word.find('=') == std::string::npos; });
-  refuse(call, fmt::format("'{}': its number is missing (say NAME N, or NAME=N for several)",
-                           lacking != call.operands.end() ? *lacking : call.operands[0]));
-}
 }  // namespace
 
 int counter_create(cli::Call& call) {
@@ -61,14 +49,14 @@ int counter_create(cli::Call& call) {
   return 0;
 }
 
-int counter_incr(cli::Call& call) { return change(call, hot::counter_incr); }
-int counter_decr(cli::Call& call) { return change(call, hot::counter_decr); }
-int counter_set(cli::Call& call) { return change(call, hot::counter_set); }
-int counter_swap(cli::Call& call) { return change(call, hot::counter_swap); }
-int counter_max(cli::Call& call) { return change(call, hot::counter_max); }
-int counter_min(cli::Call& call) { return change(call, hot::counter_min); }
-int counter_cas(cli::Call& call) { return change(call, hot::counter_cas); }
-int counter_reset(cli::Call& call) { return change(call, hot::counter_reset); }
-int counter_get(cli::Call& call) { return change(call, hot::counter_get); }
+int counter_incr(cli::Call& call) { return do_all_hot(call, hot::counter_incr); }
+int counter_decr(cli::Call& call) { return do_all_hot(call, hot::counter_decr); }
+int counter_set(cli::Call& call) { return do_all_hot(call, hot::counter_set); }
+int counter_swap(cli::Call& call) { return do_all_hot(call, hot::counter_swap); }
+int counter_max(cli::Call& call) { return do_all_hot(call, hot::counter_max); }
+int counter_min(cli::Call& call) { return do_all_hot(call, hot::counter_min); }
+int counter_cas(cli::Call& call) { return do_all_hot(call, hot::counter_cas); }
+int counter_reset(cli::Call& call) { return do_all_hot(call, hot::counter_reset); }
+int counter_get(cli::Call& call) { return do_all_hot(call, hot::counter_get); }
 
 }  // namespace shm::verbs

@@ -10,10 +10,11 @@ namespace {
 const Full* full_parts = nullptr;
 
 // By where this program is, not by a path that was right when it was built: a tree that was put somewhere else, or not
-// installed yet, has both. SHMCTL_LIBEXEC is for where /proc does not tell.
+// installed yet, has both. SHMCTL_LIBEXEC is for where /proc does not tell, and for a program with rights of its own:
+// who calls that may have put a link to it anywhere.
 os::Path full_program() {
   auto path = os::own_program();
-  if (!path) {
+  if (!path || os::has_rights_of_its_own()) {
     return os::Path(SHMCTL_LIBEXEC "/shmctl/shmctl");
   }
   const auto directory = path->view().substr(0, path->view().rfind('/'));

@@ -44,8 +44,8 @@ class Generator {
  public:
   Generator(const cli::Call& call, ServiceManager manager)
       : call_(call), manager_(manager), into_(call.operands[0] + '/') {
-    const auto own = os::own_program();
-    program_ = own ? own->view() : "/usr/bin/shmctl";
+    const auto called = os::called_program();
+    program_ = called ? called->view() : "/usr/bin/shmctl";
   }
 
   void make(const std::string& path) {

@@ -182,6 +182,27 @@ c +- +true$'
   grep -qx 'MemoryMax=1G' "$BATS_TEST_TMPDIR/units/shmctl-run@good.service.d/50-job.conf"
 }
 
+@test "units that start a run by themselves name the program that users call, installed" {
+  local to=$BATS_TEST_TMPDIR/installed program
+  mkdir -p "$to/bin"
+  cp "$SHMCTL" "$to/bin/shmctl"
+  program=$to/bin/shmctl
+  if [ -x "$BESIDE/libexec/shmctl/static/shmctl" ]; then
+    mkdir -p "$to/libexec/shmctl/static"
+    cp "$BESIDE/libexec/shmctl/static/shmctl" "$to/libexec/shmctl/static/shmctl"
+    program=$to/libexec/shmctl/static/shmctl
+  fi
+  conf own 'command = true' 'busy-status = 7'
+  local each
+  for each in "$to/bin/shmctl" "$program"; do
+    rm -rf "$BATS_TEST_TMPDIR/units"
+    call "$each" generator --manager system --jobs "$JOBS" "$BATS_TEST_TMPDIR/units"
+    assert_done
+    grep -qxF "ExecStart=$to/bin/shmctl run --conf %E/shmctl/jobs/%i.conf %i" \
+      "$BATS_TEST_TMPDIR/units/shmctl-run@own.service.d/50-job.conf" || fail "another program, from $each"
+  done
+}
+
 @test "generator for a user's manager refuses other users" {
   conf a 'command = true' 'user = daemon'
   shm generator --manager user --jobs "$JOBS" "$BATS_TEST_TMPDIR/units"

@@ -2,19 +2,12 @@
 //   fuzz_front --seeds DIRECTORY    writes one line a verb of the front door there, and its options
 // The words of an input are separated by newlines.
 #include "front/same_words.hpp"
-#include "fuzz/kinds.hpp"
+#include "fuzz/words.hpp"
 
 namespace {
 using namespace shm;
 
-fuzz::Bytes line_of(const test::Words& words) {
-  fuzz::Bytes line;
-  for (const auto& word : words) {
-    line.insert(line.end(), word.begin(), word.end());
-    line.push_back('\n');
-  }
-  return line;
-}
+using fuzz::line_of;
 
 std::vector<fuzz::Bytes> seeds() {
   std::vector<fuzz::Bytes> all;
@@ -46,15 +39,7 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  test::Words words(1);
-  for (std::size_t i = 0; i < size; ++i) {
-    if (data[i] == '\n') {
-      words.emplace_back();
-    } else if (data[i] != 0) {  // no word has one
-      words.back() += static_cast<char>(data[i]);
-    }
-  }
-  words.pop_back();
+  const auto words = fuzz::words_of(data, size);
   if (!test::read_both(words).differs.empty()) {
     __builtin_trap();
   }

@@ -1,11 +1,11 @@
 // Any words as a command line: parsed, and explained if that is what they ask for. Parsing opens nothing.
 //   fuzz_words --seeds DIRECTORY    writes one line a verb there, and its options
 // The words of an input are separated by newlines.
+#include "fuzz/words.hpp"
 #include "cli/call.hpp"
 #include "cli/duration.hpp"
 #include "cli/failure.hpp"
 #include "cli/help.hpp"
-#include "fuzz/kinds.hpp"
 #include "object/scalar.hpp"
 #include "store/name.hpp"
 #include "verbs/table.hpp"
@@ -13,14 +13,7 @@
 namespace {
 using namespace shm;
 
-fuzz::Bytes line_of(const std::vector<std::string>& words) {
-  fuzz::Bytes line;
-  for (const auto& word : words) {
-    line.insert(line.end(), word.begin(), word.end());
-    line.push_back('\n');
-  }
-  return line;
-}
+using fuzz::line_of;
 
 std::vector<fuzz::Bytes> seeds() {
   std::vector<fuzz::Bytes> all;
@@ -93,15 +86,7 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  std::vector<std::string> words(1);
-  for (std::size_t i = 0; i < size; ++i) {
-    if (data[i] == '\n') {
-      words.emplace_back();
-    } else if (data[i] != 0) {  // no word has one
-      words.back() += static_cast<char>(data[i]);
-    }
-  }
-  words.pop_back();
+  const auto words = fuzz::words_of(data, size);
   parse(words);
   for (const auto& word : words) {
     read_word(word);
